@@ -1,0 +1,1 @@
+"""Turns a pipeline graph into an Airflow DAG file: graph, validate, compile, publish."""
