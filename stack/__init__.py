@@ -1,0 +1,1 @@
+"""One machine, no Docker: starts and keeps PostgreSQL, Airflow and the service."""
