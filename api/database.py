@@ -1,0 +1,41 @@
+"""The engine, and one session and one commit a request."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from api.settings import Settings
+
+
+def make_engine(settings: Settings) -> Engine:
+    """An engine that notices dead connections and gives up on a stuck statement or lock."""
+    return create_engine(
+        settings.database_url,
+        pool_size=settings.database_pool_size,
+        max_overflow=settings.database_pool_size,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={
+            "application_name": "logidata-api",
+            "connect_timeout": 5,
+            "options": "-c statement_timeout=30s -c lock_timeout=15s -c timezone=UTC",
+        },
+    )
+
+
+def make_sessions(engine: Engine) -> sessionmaker[Session]:
+    """Sessions whose objects stay readable after the commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def request_session(request: Request) -> Iterator[Session]:
+    """Commit when the route returns and roll back when it raises, before the answer is sent."""
+    sessions: sessionmaker[Session] = request.app.state.sessions
+    with sessions() as session, session.begin():
+        yield session
+
+
+SessionDep = Annotated[Session, Depends(request_session, scope="function")]

@@ -1,0 +1,92 @@
+"""Executions and their nodes as last seen in Airflow, and how far the sync has read."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.models.base import Base, CreatedAt, Key, one_of
+
+EXECUTION_STATUSES = ("pending", "running", "success", "failed", "cancelled")
+TRIGGER_TYPES = ("manual", "scheduled", "webhook")
+
+
+class PipelineExecution(Base):
+    """One DAG run, whoever started it; ours exist before Airflow knows of them (`triggered_at` null)."""
+
+    __tablename__ = "pipeline_execution"
+    __table_args__ = (
+        CheckConstraint(one_of("status", EXECUTION_STATUSES), name="status"),
+        CheckConstraint(one_of("trigger_type", TRIGGER_TYPES), name="trigger_type"),
+        UniqueConstraint("pipeline_id", "airflow_dag_run_id"),
+        UniqueConstraint("pipeline_id", "idempotency_key"),
+        Index("ix_pipeline_execution_newest", text("created_at desc"), text("id desc")),
+        Index("ix_pipeline_execution_pipeline", "pipeline_id", text("created_at desc"), text("id desc")),
+        Index("ix_pipeline_execution_status", "status", text("created_at desc"), text("id desc")),
+        Index("ix_pipeline_execution_trigger", "trigger_type", text("created_at desc"), text("id desc")),
+        Index(
+            "ix_pipeline_execution_open",
+            "created_at",
+            postgresql_where=text("status in ('pending', 'running')"),
+        ),
+    )
+
+    id: Mapped[Key]
+    pipeline_id: Mapped[UUID] = mapped_column(ForeignKey("pipeline.id", ondelete="CASCADE"))
+    pipeline_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("pipeline_version.id", ondelete="CASCADE"))
+    bundle_revision: Mapped[int | None] = mapped_column(BigInteger)
+    airflow_dag_run_id: Mapped[str]
+    status: Mapped[str]
+    trigger_type: Mapped[str]
+    params: Mapped[dict[str, Any]]
+    idempotency_key: Mapped[str | None]
+    created_at: Mapped[CreatedAt]
+    triggered_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    duration_seconds: Mapped[float | None]
+    cancel_requested_at: Mapped[datetime | None]
+    result: Mapped[dict[str, Any] | None]
+    metrics: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    error_message: Mapped[str | None]
+    error_trace: Mapped[str | None]
+    error_node_id: Mapped[str | None]
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ExecutionNode(Base):
+    """One node of one execution: its task instance's state and what the operator measured."""
+
+    __tablename__ = "execution_node"
+
+    execution_id: Mapped[UUID] = mapped_column(
+        ForeignKey("pipeline_execution.id", ondelete="CASCADE"), primary_key=True
+    )
+    node_id: Mapped[str] = mapped_column(primary_key=True)
+    task_id: Mapped[str]
+    status: Mapped[str]
+    """Airflow's task instance state; "pending" where Airflow has none yet."""
+    try_number: Mapped[int] = mapped_column(server_default=text("0"))
+    started_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    duration_seconds: Mapped[float | None]
+    rows_in: Mapped[int | None] = mapped_column(BigInteger)
+    rows_out: Mapped[int | None] = mapped_column(BigInteger)
+    bytes: Mapped[int | None] = mapped_column(BigInteger)
+    columns: Mapped[list[dict[str, Any]] | None]
+    plan: Mapped[str | None]
+    """Staging URI of the node's plan.json."""
+    error_message: Mapped[str | None]
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class SyncState(Base):
+    """How far one of Airflow's change feeds has been read, and when it was last heard of."""
+
+    __tablename__ = "sync_state"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    cursor: Mapped[datetime | None]
+    synced_at: Mapped[datetime | None]

@@ -1,0 +1,48 @@
+"""A module of the palette, seeded from the catalogue."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.models.base import Base, CreatedAt, Key, one_of
+
+MODULE_TYPES = ("extractor", "transformer", "loader")
+
+
+class Module(Base):
+    """The catalogue's entry beside what administrators changed: activity, presets, documentation link."""
+
+    __tablename__ = "module"
+    __table_args__ = (
+        CheckConstraint(one_of("type", MODULE_TYPES), name="type"),
+        Index("uq_module_name", "name", unique=True),
+    )
+
+    id: Mapped[Key]
+    name: Mapped[str]
+    display_name: Mapped[str]
+    description: Mapped[str]
+    type: Mapped[str]
+    category: Mapped[str]
+    version: Mapped[str]
+    python_class: Mapped[str]
+    config_schema: Mapped[dict[str, Any]]
+    default_config: Mapped[dict[str, Any]]
+    inputs: Mapped[list[dict[str, Any]]]
+    has_output: Mapped[bool]
+    required_connections: Mapped[list[str]]
+    tags: Mapped[list[str]]
+    icon: Mapped[str | None]
+    color: Mapped[str | None]
+    documentation_url: Mapped[str | None]
+    presets: Mapped[list[dict[str, Any]]]
+    """What the palette offers; differs from `catalog_presets` once somebody edited it."""
+    catalog_presets: Mapped[list[dict[str, Any]]]
+    checksum: Mapped[str]
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    in_catalog: Mapped[bool] = mapped_column(server_default=text("true"))
+    """False once the module has left the catalogue; pipelines may still name it."""
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,80 @@
+"""A pipeline as last saved, and its immutable versions."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.models.base import Base, CreatedAt, Key, one_of
+
+PIPELINE_STATUSES = ("draft", "active")
+LIVE = text("deleted_at is null")
+
+
+class Pipeline(Base):
+    """The newest saved state of a pipeline; `draft` means that it has errors and is not what Airflow runs."""
+
+    __tablename__ = "pipeline"
+    __table_args__ = (
+        CheckConstraint(one_of("status", PIPELINE_STATUSES), name="status"),
+        Index("uq_pipeline_name_live", "name", unique=True, postgresql_where=LIVE),
+        Index("ix_pipeline_updated_at_live", text("updated_at desc"), text("id desc"), postgresql_where=LIVE),
+        Index("ix_pipeline_created_at_live", text("created_at desc"), text("id desc"), postgresql_where=LIVE),
+        Index("ix_pipeline_tags", "tags", postgresql_using="gin"),
+    )
+
+    id: Mapped[Key]
+    name: Mapped[str]
+    description: Mapped[str]
+    type: Mapped[str]
+    status: Mapped[str]
+    revision: Mapped[int]
+    """Number of the newest version; a save must name it."""
+    published_revision: Mapped[int | None]
+    """Number of the version that Airflow is given: the newest one without errors."""
+    config: Mapped[dict[str, Any]] = mapped_column(deferred=True, deferred_group="graph")
+    default_params: Mapped[dict[str, Any]] = mapped_column(deferred=True, deferred_group="graph")
+    module_ids: Mapped[list[str]]
+    """The module of every node, so that usage is counted without opening graphs."""
+    schedule: Mapped[str | None]
+    is_scheduled: Mapped[bool]
+    timezone: Mapped[str]
+    tags: Mapped[list[str]]
+    engine: Mapped[str]
+    materialize: Mapped[str]
+    retries: Mapped[int]
+    retry_delay_seconds: Mapped[float]
+    timeout_seconds: Mapped[float | None]
+    max_active_runs: Mapped[int]
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    deleted_at: Mapped[datetime | None]
+
+    @property
+    def version(self) -> str:
+        """The revision as the text that clients of the first API plan read."""
+        return str(self.revision)
+
+
+class PipelineVersion(Base):
+    """One save: the graph, what was wrong with it and, when nothing was, where it was published."""
+
+    __tablename__ = "pipeline_version"
+    __table_args__ = (
+        UniqueConstraint("pipeline_id", "version"),
+        Index("ix_pipeline_version_published", "pipeline_id", "bundle_revision"),
+    )
+
+    id: Mapped[Key]
+    pipeline_id: Mapped[UUID] = mapped_column(ForeignKey("pipeline.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    graph: Mapped[dict[str, Any]]
+    problems: Mapped[list[dict[str, Any]]]
+    valid: Mapped[bool]
+    bundle_revision: Mapped[int | None] = mapped_column(BigInteger)
+    """The bundle's revision that first held this version; null when the version has errors."""
+    source_sha256: Mapped[str | None]
+    message: Mapped[str | None]
+    created_at: Mapped[CreatedAt]

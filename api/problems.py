@@ -1,0 +1,96 @@
+"""Every error as an RFC 9457 problem document, mapped here and nowhere else."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from api.errors import Conflict, DomainError, Invalid, NotFound, Unauthenticated, Unavailable
+from api.request_log import request_id
+
+log = logging.getLogger(__name__)
+
+STATUS_OF: dict[type[DomainError], int] = {
+    NotFound: 404,
+    Conflict: 409,
+    Invalid: 422,
+    Unauthenticated: 401,
+    Unavailable: 503,
+}
+HEADERS_OF = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}
+HTTP_TITLES = {404: "Not found", 405: "Method not allowed", 413: "Body too large", 415: "Unsupported media type"}
+
+
+def problem(status: int, code: str, title: str, detail: str, **extension: Any) -> JSONResponse:
+    """A problem document; `code` is what a client switches on, `request_id` finds it in the log."""
+    body = {"type": f"urn:logidata:problem:{code}", "title": title, "status": status, "detail": detail, "code": code}
+    return JSONResponse(
+        body | {"request_id": request_id()} | extension,
+        status,
+        headers=HEADERS_OF.get(status),
+        media_type="application/problem+json",
+    )
+
+
+def unexpected_error() -> JSONResponse:
+    """The answer to a bug: nothing of it shows but the id under which it was logged."""
+    return problem(500, "internal-error", "Internal error", "An unexpected error was logged under this request id.")
+
+
+def pointer(location: Sequence[str | int]) -> str:
+    """A JSON pointer to a part of the body."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+
+
+def register(app: FastAPI) -> None:
+    """Make the application answer every error with a problem document."""
+    app.add_exception_handler(DomainError, _domain_error)
+    app.add_exception_handler(RequestValidationError, _malformed_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OperationalError, _database_away)
+    app.add_exception_handler(PoolTimeout, _database_away)
+
+
+def _domain_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DomainError)
+    status = next(status for family, status in STATUS_OF.items() if isinstance(error, family))
+    return problem(status, error.code, error.title, error.message, **error.details)
+
+
+def _malformed_request(_: Request, error: Exception) -> JSONResponse:
+    """Say where and why, without repeating what was sent."""
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        {
+            "in": str(item["loc"][0]),
+            "pointer": pointer(item["loc"][1:]) if item["type"] != "json_invalid" else "",
+            "code": str(item["type"]).replace("_", "-"),
+            "message": str(item["msg"]).removeprefix("Value error, "),
+        }
+        for item in error.errors()
+    ]
+    detail = f"{errors[0]['message']} ({errors[0]['in']}{errors[0]['pointer']})"
+    return problem(422, "request-invalid", "The request is malformed", detail, errors=errors)
+
+
+def _http_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    title = HTTP_TITLES.get(error.status_code, "The request was refused")
+    answer = problem(error.status_code, title.lower().replace(" ", "-"), title, str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _database_away(_: Request, error: Exception) -> JSONResponse:
+    log.error("database error", exc_info=error)
+    busy = isinstance(error, DBAPIError) and not error.connection_invalidated and error.orig is not None
+    detail = "The database is busy or not reachable." if busy else "The database is not reachable."
+    return problem(
+        503, "database-unavailable", "The database is unavailable", f"{detail} Nothing was saved; try again."
+    )

@@ -1,0 +1,99 @@
+"""One JSON line an event in the log, tied to its request by X-Request-ID."""
+
+import json
+import logging
+import re
+import sys
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ACCEPTED_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+QUIET_PATHS = frozenset({"/api/v1/health", "/api/v1/ready"})
+access = logging.getLogger("api.access")
+_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+
+def request_id() -> str | None:
+    """The id of the request being answered, if one is."""
+    return _request_id.get()
+
+
+class JsonLines(logging.Formatter):
+    """A record and its `extra={"fields": …}` as one JSON object."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Never more than one line, never invalid JSON."""
+        line: dict[str, Any] = {
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if current := request_id():
+            line["request_id"] = current
+        line |= getattr(record, "fields", {})
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
+
+
+def configure_logging(level: str) -> None:
+    """Send everything, uvicorn's own lines too, through one JSON handler."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = name != "uvicorn.access"
+
+
+class RequestLog:
+    """Give each request its id, log it when answered, and answer what nothing else caught."""
+
+    def __init__(self, app: ASGIApp, on_error: Callable[[], Response]) -> None:
+        self.app = app
+        self.on_error = on_error
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass websockets and lifespan through untouched."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        current = given if ACCEPTED_ID.fullmatch(given) else uuid4().hex
+        token = _request_id.set(current)
+        started, status = time.perf_counter(), 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-ID"] = current
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_id)
+        except Exception:
+            access.exception("unexpected error")
+            if status:
+                raise
+            await self.on_error()(scope, receive, send_with_id)
+        finally:
+            if scope["path"] not in QUIET_PATHS:
+                fields = {
+                    "method": scope["method"],
+                    "path": scope["path"],
+                    "status": status,
+                    "ms": round((time.perf_counter() - started) * 1000, 1),
+                }
+                access.info("%s %s %s", scope["method"], scope["path"], status, extra={"fields": fields})
+            _request_id.reset(token)

@@ -1,0 +1,20 @@
+"""One service token, until people can sign in."""
+
+import hmac
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.errors import Unauthenticated
+from api.settings import Settings
+
+bearer = HTTPBearer(auto_error=False, description="The service token (LOGIDATA_SERVICE_TOKEN).")
+
+
+def require_token(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> None:
+    """Refuse a request without the service token, in constant time."""
+    settings: Settings = request.app.state.settings
+    expected = settings.service_token.get_secret_value().encode()
+    if given is None or not hmac.compare_digest(given.credentials.encode(), expected):
+        raise Unauthenticated("Send the service token as `Authorization: Bearer <token>`.")

@@ -1,0 +1,47 @@
+"""The service's settings, read once from `LOGIDATA_*` environment variables."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+PLACEHOLDERS = frozenset({"changeme", "change-me", "changethis", "default", "password", "secret", "token", "test"})
+
+
+def _real_secret(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value().strip()
+    if len(text) < 16 or text.lower() in PLACEHOLDERS or len(set(text)) < 4:
+        raise ValueError("must be a secret of at least 16 characters; `make up` makes one")
+    return value
+
+
+class Settings(BaseSettings):
+    """Everything that differs between installations."""
+
+    model_config = SettingsConfigDict(env_prefix="LOGIDATA_", extra="ignore", frozen=True)
+
+    home: Path = REPOSITORY / "var"
+    api_host: str = "127.0.0.1"
+    api_port: PositiveInt = 8000
+    builder_url: str = "http://127.0.0.1:8000"
+
+    database_url: Annotated[str, Field(pattern=r"^postgresql\+psycopg2://")]
+    database_pool_size: PositiveInt = 10
+    """Connections a worker process keeps; its request threads share them (a process opens at most twice as many)."""
+
+    service_token: Annotated[SecretStr, AfterValidator(_real_secret)]
+
+    airflow_url: str = "http://127.0.0.1:8080"
+    airflow_username: str = ""
+    airflow_password: SecretStr = SecretStr("")
+
+    dags_folder: Path = REPOSITORY / "dags" / "pipelines"
+    """Root of the publisher's tree: `live/` is what Airflow parses."""
+
+    runnable_timeout: PositiveFloat = 120
+    """Seconds that an execution waits for Airflow to serve its revision before it fails."""
+
+    max_body_bytes: PositiveInt = 5 * 1024 * 1024
+    log_level: str = "INFO"
