@@ -1,0 +1,82 @@
+# Every target does the set-up that it needs: on a fresh clone `make demo` or `make test` alone is enough.
+# Given: Python 3.11 to 3.13, make, git, and a package registry that pip can reach.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+UV_VERSION := 0.13.9
+SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --generate-hashes
+
+.PHONY: help demo test check bench up down status logs catalog lock format clean $(VENV)
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## A real pipeline over real data, end to end; its last line says `demo ok`
+	@$(BIN)/python -m stack.demo
+
+up: $(READY) ## Start PostgreSQL, Airflow and the service; wait until they are healthy
+	@$(BIN)/python -m stack up
+
+down: $(READY) ## Stop all of it
+	@$(BIN)/python -m stack down
+
+status: $(READY) ## What runs, since when, and whether it is healthy
+	@$(BIN)/python -m stack status
+
+logs: $(READY) ## Last log lines; `make logs NAME=scheduler FOLLOW=1` follows one process
+	@$(BIN)/python -m stack logs $(NAME) $(if $(FOLLOW),--follow)
+
+test: $(READY) ## Unit and integration tests; `make test ARGS="tests/api -k versions"` runs some
+	@$(BIN)/pytest $(ARGS)
+
+check: $(READY) ## Format, lint, types, import rules, drift of the catalogue
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m module_operators.catalog --check
+
+bench: $(READY) ## Measure beside the alternatives; writes benchmarks/results.json
+	@$(BIN)/python -m benchmarks
+
+format: $(READY) ## Format the code and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+catalog: $(READY) ## Compile module_operators/catalog.json from the modules
+	$(BIN)/python -m module_operators.catalog
+
+lock: $(BIN)/uv ## Resolve the dependencies again and write both locks
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove the environment and caches; var/, with the data, stays
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The project goes in editable, built by the setuptools of the lock, so nothing unlocked is ever fetched.
+# uv knows nothing of pip's settings: a registry or certificate named there is handed on.
+$(VENV): $(READY)
+$(READY): pyproject.toml requirements.lock requirements-dev.lock | $(BIN)/uv
+	@echo "Installing the locked dependencies into $(VENV) …"
+	@index=$$($(BIN)/python -m pip config list | sed -n "s/^[a-z:]*\.index-url='\(.*\)'$$/\1/p" | tail -n 1); \
+	if [ -n "$$index" ] && [ -z "$$UV_DEFAULT_INDEX$$UV_INDEX_URL" ]; then export UV_DEFAULT_INDEX="$$index"; fi; \
+	if [ -n "$$PIP_CERT" ] && [ -z "$$SSL_CERT_FILE" ]; then export SSL_CERT_FILE="$$PIP_CERT"; fi; \
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock && \
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
+	@touch $@
+
+# python3.x may be a pyenv shim that exists and does not run: each candidate is asked.
+$(BIN)/uv:
+	@for candidate in $(PYTHON) python3 python3.13 python3.12 python3.11 python; do \
+		if $$candidate -c '$(SUPPORTED)' >/dev/null 2>&1; then found=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "No Python 3.11, 3.12 or 3.13 (with venv) found. Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; \
+		exit 1; \
+	fi; \
+	echo "Making $(VENV) with $$($$found --version) …"; \
+	$$found -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
