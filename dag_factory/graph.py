@@ -1,0 +1,165 @@
+"""The pipeline as it was drawn: parsed once at the edge, frozen from there on."""
+
+import heapq
+from collections import defaultdict
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
+from pydantic.alias_generators import to_camel
+
+from dag_factory.plain import refuse_unless_plain
+
+
+class _Drawn(BaseModel):
+    """A part of React Flow's document: fields that it adds are kept and ignored."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="allow",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        serialize_by_alias=True,
+    )
+
+
+class Position(_Drawn):
+    """Where a node stands on the canvas."""
+
+    x: FiniteFloat = 0.0
+    y: FiniteFloat = 0.0
+
+
+class NodeData(_Drawn):
+    """Which module a node is and the options it was given."""
+
+    module_id: str
+    label: str = ""
+    config: dict[str, Any] = {}
+
+
+class Node(_Drawn):
+    """One step of a pipeline."""
+
+    id: Annotated[str, Field(min_length=1)]
+    type: str | None = None
+    position: Position = Position()
+    data: NodeData
+
+    @property
+    def title(self) -> str:
+        """What a person calls this node."""
+        return self.data.label.strip() or self.id
+
+    @property
+    def place(self) -> tuple[float, float, str]:
+        """Its place on the canvas, from left to right, then from top to bottom."""
+        return self.position.x, self.position.y, self.id
+
+
+class Edge(_Drawn):
+    """Rows flow from `source` to the input `target_handle` of `target`."""
+
+    id: Annotated[str, Field(min_length=1)]
+    source: str
+    target: str
+    source_handle: str | None = None
+    target_handle: str | None = None
+
+
+class Canvas(BaseModel):
+    """The nodes and edges; the order of edges decides the order of inputs, that of nodes decides nothing."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="allow")
+
+    nodes: Annotated[tuple[Node, ...], Field(strict=False)] = ()
+    edges: Annotated[tuple[Edge, ...], Field(strict=False)] = ()
+
+
+class PipelineGraph(BaseModel):
+    """A pipeline as a client sends it. What can be drawn wrong is accepted here and reported by `validate`."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    name: str
+    description: str = ""
+    type: str = "etl"
+    schedule: str | None = None
+    is_scheduled: bool = False
+    timezone: str = "UTC"
+    tags: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    default_params: dict[str, Any] = {}
+    config: Canvas = Canvas()
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    materialize: Literal["auto", "every_step"] = "auto"
+    retries: int = 0
+    retry_delay_seconds: int = 60
+    timeout_seconds: int | None = None
+    max_active_runs: int = 1
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, document: Any) -> Any:
+        if isinstance(document, dict):
+            refuse_unless_plain(document)
+        return document
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        return self.config.nodes
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        return self.config.edges
+
+    @cached_property
+    def by_id(self) -> dict[str, Node]:
+        """The nodes by id; of several with the same id, the first on the canvas."""
+        return {node.id: node for node in sorted(self.nodes, key=lambda node: node.place, reverse=True)}
+
+    def inputs(self, node_id: str) -> tuple[Edge, ...]:
+        """The edges that arrive at a node, in the order they were drawn."""
+        return self._ends[0].get(node_id, ())
+
+    def consumers(self, node_id: str) -> tuple[Edge, ...]:
+        """The edges that leave a node, in the order they were drawn."""
+        return self._ends[1].get(node_id, ())
+
+    def upstream(self, node_id: str) -> frozenset[str]:
+        """Every node that rows reach this one from."""
+        found: set[str] = set()
+        pending = [node_id]
+        while pending:
+            for edge in self.inputs(pending.pop()):
+                if edge.source not in found:
+                    found.add(edge.source)
+                    pending.append(edge.source)
+        return frozenset(found)
+
+    @cached_property
+    def order(self) -> tuple[Node, ...]:
+        """The nodes with sources before their consumers, otherwise as on the canvas; nodes of a cycle come last."""
+        waiting = {node_id: sum(edge.source in self.by_id for edge in self.inputs(node_id)) for node_id in self.by_id}
+        ready = [node.place for node in self.by_id.values() if not waiting[node.id]]
+        heapq.heapify(ready)
+        ordered: dict[str, Node] = {}
+        while ready:
+            node = self.by_id[heapq.heappop(ready)[2]]
+            ordered[node.id] = node
+            for edge in self.consumers(node.id):
+                if edge.target in waiting:
+                    waiting[edge.target] -= 1
+                    if not waiting[edge.target]:
+                        heapq.heappush(ready, self.by_id[edge.target].place)
+        cyclic = (node for node in self.by_id.values() if node.id not in ordered)
+        return (*ordered.values(), *sorted(cyclic, key=lambda node: node.place))
+
+    @cached_property
+    def _ends(self) -> tuple[dict[str, tuple[Edge, ...]], dict[str, tuple[Edge, ...]]]:
+        arriving: defaultdict[str, list[Edge]] = defaultdict(list)
+        leaving: defaultdict[str, list[Edge]] = defaultdict(list)
+        for edge in self.edges:
+            arriving[edge.target].append(edge)
+            leaving[edge.source].append(edge)
+        return {k: tuple(v) for k, v in arriving.items()}, {k: tuple(v) for k, v in leaving.items()}
