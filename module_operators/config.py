@@ -1,0 +1,43 @@
+"""Building blocks of module options: one Pydantic model a module is its schema, its form and its validation."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+MAX_EXPRESSION = 10_000
+
+
+class ModuleConfig(BaseModel):
+    """A module's options. Unknown keys are errors; a node's options never change after parsing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=1_000_000)
+
+
+def field(default: Any, title: str, help: str, *examples: Any, **limits: Any) -> Any:  # noqa: A002 - JSON Schema's word
+    """An option with what the form shows: a title, a help text and examples; `...` as default makes it required."""
+    return Field(default, title=title, description=help, examples=list(examples) or None, **limits)
+
+
+def _format(name: str) -> Any:
+    return Field(json_schema_extra={"format": name})
+
+
+ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=255), _format("column")]
+"""A column of the input; the builder offers those that the column check derived."""
+
+NewColumnName = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^(?!__logidata_)")]
+"""A column that the module makes."""
+
+Expression = Annotated[str, StringConstraints(min_length=1, max_length=MAX_EXPRESSION), _format("expression")]
+"""An SQL scalar expression over the input's columns."""
+
+SqlQuery = Annotated[str, StringConstraints(min_length=1, max_length=100_000), _format("sql")]
+"""One SELECT in the source's own SQL, with `:name` parameters."""
+
+ConnectionId = Annotated[str, StringConstraints(min_length=1, max_length=250), _format("connection")]
+"""An Airflow connection; credentials stay there."""
+
+FilePath = Annotated[str, StringConstraints(min_length=1, max_length=1024), _format("file-path")]
+"""A path relative to the file store."""

@@ -1,0 +1,109 @@
+"""The SQL that transformers write: ANSI where engines agree, a method to override where they do not."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from module_operators.relation import HIDDEN_PREFIX, Column, Query, Relation, SortKey
+
+DECIMAL = re.compile(r"decimal\((\d{1,2}),\s*(\d{1,2})\)")
+
+
+class Dialect(ABC):
+    """One engine's SQL. Transformers get one and never name an engine."""
+
+    name: str
+
+    # --- names and values -------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def quote(self, name: str) -> str:
+        """The identifier, quoted whatever it contains."""
+
+    @abstractmethod
+    def literal(self, value: Any) -> str:
+        """A plain JSON value (or date, datetime, Decimal) as a literal of its own type."""
+
+    @abstractmethod
+    def type_name(self, logical: str) -> str:
+        """A logical type (`decimal(10,2)`, `timestamptz`) as this engine writes it."""
+
+    @abstractmethod
+    def cast(self, expression: str, source: str, target: str, *, on_error: str = "fail") -> str:
+        """`expression` of logical type `source` as `target`; `on_error` is `fail` or `null`."""
+
+    @abstractmethod
+    def infer(self, expressions: Sequence[str], source: Relation) -> tuple[str, ...]:
+        """The logical type of each SQL expression over the source's columns.
+
+        Raises:
+            ExpressionTypeError: the engine's binder refuses the expression (a sum of text, say).
+        """
+
+    # --- queries ----------------------------------------------------------------------------------------------------
+
+    def columns(self, columns: Iterable[Column]) -> str:
+        return ", ".join(self.quote(column.name) for column in columns)
+
+    def everything(self, source: Relation) -> str:
+        """The source's visible and hidden columns by name: what a module that keeps rows in place selects."""
+        return self.columns((*source.columns, *source.hidden))
+
+    def table(self, source: Relation) -> str:
+        return self.quote(source.name)
+
+    def filtered(self, source: Relation, condition: str) -> Query:
+        """The source's rows for which `condition` is true, its columns and order unchanged."""
+        sql = f"SELECT {self.everything(source)} FROM {self.table(source)} WHERE {condition}"
+        return Query(sql, source.columns, source.hidden, source.order, source.row_id)
+
+    def projected(self, source: Relation, items: Sequence[tuple[Column, str]]) -> Query:
+        """Each row of the source as `items` (output column, SQL expression), its order kept.
+
+        A sort key whose column does not survive unchanged goes on as a hidden column.
+        """
+        select = [f"{sql} AS {self.quote(column.name)}" for column, sql in items]
+        kept = {sql: column.name for column, sql in reversed(items)}
+        hidden = list(source.hidden)
+        select += [self.quote(column.name) for column in hidden]
+        hidden_names = {column.name for column in hidden}
+        order: list[SortKey] = []
+        for key in source.order:
+            if key.column in hidden_names:
+                order.append(key)
+            elif survivor := kept.get(self.quote(key.column)):
+                order.append(SortKey(survivor, key.direction, key.nulls))
+            else:
+                name = self._free_name(hidden_names)
+                hidden_names.add(name)
+                hidden.append(Column(name, source[key.column].type))
+                select.append(f"{self.quote(key.column)} AS {self.quote(name)}")
+                order.append(SortKey(name, key.direction, key.nulls))
+        sql = f"SELECT {', '.join(select)} FROM {self.table(source)}"
+        return Query(sql, tuple(column for column, _ in items), tuple(hidden), tuple(order), source.row_id)
+
+    @staticmethod
+    def _free_name(taken: set[str]) -> str:
+        number = 1
+        while f"{HIDDEN_PREFIX}sort_{number}" in taken:
+            number += 1
+        return f"{HIDDEN_PREFIX}sort_{number}"
+
+    def order_by(self, keys: Iterable[SortKey]) -> str:
+        """`ORDER BY …`, or nothing without keys."""
+        terms = [f"{self.quote(key.column)} {key.direction.upper()} NULLS {key.nulls.upper()}" for key in keys]
+        return f"ORDER BY {', '.join(terms)}" if terms else ""
+
+    def row_order(self, source: Relation) -> str:
+        """The rows' order as the user sees it: sort keys first, the source's row number last; may be empty."""
+        keys = list(source.order)
+        if source.row_id:
+            keys.append(SortKey(source.row_id))
+        return self.order_by(keys)
+
+
+class ExpressionTypeError(Exception):
+    """The engine's binder refused an expression; the message is the engine's, shortened."""

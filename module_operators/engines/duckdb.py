@@ -1,0 +1,191 @@
+"""DuckDB: the default engine, in the task's own process, bounded in memory and locked to the folders of its run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from module_operators.engines.duckdb_sql import DuckDBDialect, logical_type
+from module_operators.problems import DataError, SourceError
+from module_operators.relation import ROW_ID, Column, Plan, Query, SourceFile
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one task's engine may use."""
+
+    memory: str = "1GB"
+    threads: int = 2
+    spill_folder: str | None = None
+
+
+def locked_connection(limits: Limits, allowed: Sequence[str]) -> duckdb.DuckDBPyConnection:
+    """A connection that can touch nothing but `allowed` folders, whatever SQL it is given."""
+    import duckdb  # noqa: PLC0415
+
+    dialect = DuckDBDialect()
+    connection = duckdb.connect(":memory:")
+    settings: dict[str, Any] = {
+        "memory_limit": limits.memory,
+        "threads": limits.threads,
+        "TimeZone": "UTC",
+        "enable_progress_bar": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+        "preserve_insertion_order": True,
+        "python_enable_replacements": False,
+        "temp_directory": limits.spill_folder or "",
+        "allowed_directories": [folder.rstrip("/") + "/" for folder in allowed],
+        "enable_external_access": False,
+        "lock_configuration": True,
+    }
+    for name, value in settings.items():
+        connection.execute(f"SET {name} = {dialect.literal(value)}")
+    return connection
+
+
+def engine_message(error: Exception) -> str:
+    """DuckDB's message without its class prefix, its hints about the SQL text and its caret lines."""
+    text = str(error).split("\n\nLINE ")[0].split("\nLINE ")[0].strip()
+    return re.sub(r"^[A-Z][A-Za-z ]+ Error: ", "", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write produced."""
+
+    rows: int
+    bytes: int
+
+
+class DuckDBEngine:
+    """Runs plans. A context manager: the connection lives as long as the task needs it."""
+
+    dialect = DuckDBDialect()
+
+    def __init__(self, limits: Limits, allowed: Sequence[Path]) -> None:
+        self._limits = limits
+        self._allowed = [str(folder.resolve()) for folder in allowed]
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            self._connection = locked_connection(self._limits, self._allowed)
+        return self._connection
+
+    def describe(self, sql: str) -> tuple[Column, ...]:
+        """Columns of any SELECT with their logical types; reads no rows."""
+        return tuple(
+            Column(row[0], logical_type(row[1])) for row in self.connection.execute(f"DESCRIBE {sql}").fetchall()
+        )
+
+    def scan(self, sql: str, *, row_id: str | None) -> Query:
+        """A SELECT over files as a plan's first query: types brought to the logical ones, hidden row number added.
+
+        Args:
+            sql: a SELECT that yields the source's columns (and `row_id` when the files bring it).
+            row_id: SQL for the row's number in the source; when nobody uses it the engine drops it, at no cost.
+        """
+        quote = self.dialect.quote
+        rows = self.connection.execute(f"DESCRIBE {sql}").fetchall()
+        items, columns = [], []
+        for name, engine_type, *_ in rows:
+            logical = logical_type(engine_type)
+            plain = self.dialect.type_name(logical) == engine_type
+            items.append(
+                quote(name) if plain else f"CAST({quote(name)} AS {self.dialect.type_name(logical)}) AS {quote(name)}"
+            )
+            columns.append(Column(name, logical))
+        hidden = (Column(ROW_ID, "bigint"),) if row_id else ()
+        if row_id:
+            items.append(f"{row_id} AS {quote(ROW_ID)}")
+        return Query(f"SELECT {', '.join(items)} FROM ({sql})", tuple(columns), hidden, (), ROW_ID if row_id else None)
+
+    def compose(self, plan: Plan, *, hidden: bool = False, ordered: bool = True) -> str:
+        """The plan as one query over its last step."""
+        quote, result = self.dialect.quote, plan.result
+        steps = ",\n".join(f"{quote(step.name)} AS (\n  {step.query.sql}\n)" for step in plan.steps)
+        columns = self.dialect.everything(result) if hidden else self.dialect.columns(result.columns)
+        order = self.dialect.order_by(result.order) if ordered else ""
+        return f"WITH {steps}\nSELECT {columns} FROM {quote(result.name)} {order}".rstrip()
+
+    def copy(self, plan: Plan, path: str, options: str, *, hidden: bool = False) -> Written:
+        """Runs the plan into one file (or folder, with PARTITION_BY); `path` must lie in an allowed folder."""
+        query = self.compose(plan, hidden=hidden)
+        rows = self.run(plan, f"COPY ({query}) TO {self.dialect.literal(path)} ({options})")
+        count = int(rows[0][0]) if rows else 0
+        target = Path(path)
+        files = target.rglob("*") if target.is_dir() else (target,)
+        size = sum(file.stat().st_size for file in files if file.is_file())
+        return Written(count, size)
+
+    def run(self, plan: Plan, statement: str) -> list[tuple[Any, ...]]:
+        """Executes a statement built from the plan; a failure is attributed to the node that caused it."""
+        import duckdb  # noqa: PLC0415
+
+        check_unchanged(plan.files)
+        try:
+            rows = self.connection.execute(statement).fetchall()
+        except duckdb.Error as error:
+            raise self.attributed(plan, error) from error
+        check_unchanged(plan.files)
+        return rows
+
+    def attributed(self, plan: Plan, error: Exception) -> DataError:
+        """The error with the node that caused it: prefixes of the plan run until the first one fails."""
+        import duckdb  # noqa: PLC0415
+
+        for length in range(1, len(plan.steps) + 1):
+            prefix = plan.prefix(length)
+            columns = self.dialect.everything(prefix.result)
+            if not columns:
+                continue
+            # A checksum over every column makes the engine evaluate all of them and keep none.
+            rows = self.compose(prefix, hidden=True, ordered=False)
+            probe = f"SELECT count(*) FROM ({rows}) AS probe WHERE hash({columns}) IS NULL"
+            try:
+                with suppress(duckdb.InterruptException):
+                    self.connection.execute(probe).fetchall()
+            except duckdb.Error as found:
+                return DataError(engine_message(found), prefix.steps[-1].node_id)
+        return DataError(engine_message(error))
+
+
+def stamp(path: Path) -> SourceFile:
+    """How a file looks now, to notice when it changed before it was read."""
+    status = path.stat()
+    return SourceFile(str(path), status.st_size, status.st_mtime_ns)
+
+
+def check_unchanged(files: Sequence[SourceFile]) -> None:
+    """Refuses a read of files that are no longer what the extractor saw.
+
+    Raises:
+        SourceError: a file is gone, or its size or time of change differ.
+    """
+    for file in files:
+        path = Path(file.path)
+        try:
+            now = stamp(path)
+        except OSError as error:
+            raise SourceError(
+                f"'{path.name}' is gone: it was deleted after this run had started. Run again."
+            ) from error
+        if now != file:
+            raise SourceError(f"'{path.name}' changed after this run had started. Run again to read the new file.")

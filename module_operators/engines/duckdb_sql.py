@@ -1,0 +1,138 @@
+"""DuckDB's SQL and its types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from module_operators.engines.dialect import Dialect, ExpressionTypeError
+from module_operators.relation import Relation
+
+if TYPE_CHECKING:
+    import duckdb
+
+_TO_ENGINE = {
+    "integer": "INTEGER",
+    "bigint": "BIGINT",
+    "float": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "string": "VARCHAR",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "timestamptz": "TIMESTAMP WITH TIME ZONE",
+    "time": "TIME",
+    "binary": "BLOB",
+}
+_FROM_ENGINE = {engine: logical for logical, engine in _TO_ENGINE.items()}
+# Engine types that a source may bring, and the logical type that holds all their values.
+_WIDENED = {
+    "TINYINT": "integer",
+    "SMALLINT": "integer",
+    "UTINYINT": "integer",
+    "USMALLINT": "integer",
+    "UINTEGER": "bigint",
+    "UBIGINT": "decimal(20,0)",
+    "HUGEINT": "decimal(38,0)",
+    "UHUGEINT": "decimal(38,0)",
+    "FLOAT": "float",
+    "TIMESTAMP_S": "timestamp",
+    "TIMESTAMP_MS": "timestamp",
+    "TIMESTAMP_NS": "timestamp",
+    "TIME WITH TIME ZONE": "string",
+    '"NULL"': "string",
+}
+
+
+def logical_type(engine_type: str) -> str:
+    """DuckDB's name of a type as the logical type that modules see."""
+    if engine_type in _FROM_ENGINE:
+        return _FROM_ENGINE[engine_type]
+    if engine_type.startswith("DECIMAL("):
+        return engine_type.lower().replace(" ", "")
+    if engine_type.endswith("[]"):
+        return f"list({logical_type(engine_type[:-2])})"
+    return _WIDENED.get(engine_type, "string")  # UUID, ENUM, JSON, INTERVAL, STRUCT, MAP: their text
+
+
+class DuckDBDialect(Dialect):
+    """DuckDB's SQL."""
+
+    name = "duckdb"
+
+    def quote(self, name: str) -> str:
+        return '"' + name.replace('"', '""') + '"'
+
+    def literal(self, value: Any) -> str:  # noqa: PLR0911 - one return a type
+        match value:
+            case None:
+                return "NULL"
+            case bool():
+                return "TRUE" if value else "FALSE"
+            case int() | Decimal():
+                return str(value)
+            case float():
+                return f"CAST('{value!r}' AS DOUBLE)"
+            case datetime():
+                kind = "TIMESTAMPTZ" if value.tzinfo else "TIMESTAMP"
+                return f"{kind} '{value.isoformat(sep=' ')}'"
+            case date():
+                return f"DATE '{value.isoformat()}'"
+            case str():
+                parts = ("'" + part.replace("'", "''") + "'" for part in value.split("\0"))
+                return " || chr(0) || ".join(parts) if "\0" not in value else f"({' || chr(0) || '.join(parts)})"
+            case list() | tuple():
+                return "[" + ", ".join(self.literal(item) for item in value) + "]"
+        raise TypeError(f"no literal for {type(value).__name__}")
+
+    def type_name(self, logical: str) -> str:
+        if logical.startswith("decimal("):
+            return logical.upper()
+        if logical.startswith("list("):
+            return f"{self.type_name(logical[5:-1])}[]"
+        return _TO_ENGINE[logical]
+
+    def cast(self, expression: str, source: str, target: str, *, on_error: str = "fail") -> str:
+        function = "TRY_CAST" if on_error == "null" else "CAST"
+        engine_type = self.type_name(target)
+        if (source == "float" or source.startswith("decimal(")) and target in {"integer", "bigint"}:
+            return f"{function}(trunc({expression}) AS {engine_type})"
+        if source == "string" and target in {"integer", "bigint"}:
+            # '3.7' is not an integer: DuckDB's own cast would round it.
+            strict = rf"CASE WHEN regexp_full_match(trim({expression}), '[+-]?[0-9]+') THEN trim({expression}) END"
+            if on_error == "null":
+                return f"TRY_CAST({strict} AS {engine_type})"
+            failing = self.fail_unless_null(expression, strict, f"cannot cast to {target}")
+            return f"CAST({failing} AS {engine_type})"
+        return f"{function}({expression} AS {engine_type})"
+
+    def fail_unless_null(self, value: str, checked: str, message: str) -> str:
+        """`checked`, or an error naming the value where `checked` is null although `value` is not."""
+        text = f"{self.literal(message + ': ')} || CAST({value} AS VARCHAR)"
+        return f"CASE WHEN ({value}) IS NOT NULL AND ({checked}) IS NULL THEN error({text}) ELSE ({checked}) END"
+
+    def infer(self, expressions: Sequence[str], source: Relation) -> tuple[str, ...]:
+        import duckdb  # noqa: PLC0415
+
+        typed = ", ".join(
+            f"CAST(NULL AS {self.type_name(column.type)}) AS {self.quote(column.name)}"
+            for column in (*source.columns, *source.hidden)
+        )
+        items = ", ".join(f"{expression} AS c{index}" for index, expression in enumerate(expressions))
+        sql = f"DESCRIBE SELECT {items} FROM (SELECT {typed}) AS {self.quote(source.name)}"
+        try:
+            return tuple(logical_type(row[1]) for row in _binder().execute(sql).fetchall())
+        except duckdb.Error as error:
+            from module_operators.engines.duckdb import engine_message  # noqa: PLC0415
+
+            raise ExpressionTypeError(engine_message(error)) from None
+
+
+@cache
+def _binder() -> duckdb.DuckDBPyConnection:
+    """A locked, empty database that only binds expressions, to learn their types."""
+    from module_operators.engines.duckdb import Limits, locked_connection  # noqa: PLC0415
+
+    return locked_connection(Limits(memory="256MB", threads=1), allowed=())

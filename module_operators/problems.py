@@ -1,0 +1,88 @@
+"""Problems that a module finds in its options, its input columns or its data, told so that a person can act on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from module_operators.relation import Column, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleProblem:
+    """One thing that is wrong with a node: where (`path`, a JSON pointer into its config), what, and what to do."""
+
+    path: str
+    message: str
+    hint: str | None = None
+    code: str = "invalid-option"
+
+
+class ModuleError(Exception):
+    """What can go wrong in a module.
+
+    ModuleError
+    ├── InvalidNode      its options do not fit its input: known before anything runs
+    ├── SourceError      the source is away, changed or holds what cannot be read
+    ├── DataError        a row cannot be processed as asked (a `fail` action)
+    └── TargetError      the target is away or does not fit
+    """
+
+
+class InvalidNode(ModuleError):
+    """A node's options do not fit its input columns; carries every problem, not only the first."""
+
+    def __init__(self, problems: Iterable[ModuleProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            "; ".join(f"{p.message} ({p.hint})" if p.hint else p.message for p in self.problems) or "invalid node"
+        )
+
+
+class SourceError(ModuleError):
+    """The source cannot be reached or read as configured."""
+
+
+class DataError(ModuleError):
+    """A value cannot be processed as asked; names the node that it happened on."""
+
+    def __init__(self, message: str, node_id: str | None = None) -> None:
+        self.node_id = node_id
+        super().__init__(message)
+
+
+class TargetError(ModuleError):
+    """The target cannot take the load; nothing of it was written."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects a node's problems so that all are reported at once."""
+
+    problems: list[ModuleProblem] = field(default_factory=list)
+
+    def add(self, path: str, message: str, hint: str | None = None, code: str = "invalid-option") -> None:
+        self.problems.append(ModuleProblem(path, message, hint, code))
+
+    def column(self, source: Relation, name: str, path: str) -> Column | None:
+        """The named column, or None and a problem that hints at the nearest existing name."""
+        if name in source:
+            return source[name]
+        nearest = source.nearest(name)
+        available = ", ".join(source.names[:20]) + (", …" if len(source.names) > 20 else "")
+        self.add(
+            path,
+            f"There is no column '{name}'.",
+            f"Did you mean '{nearest}'?" if nearest else f"Available: {available}",
+            "missing-column",
+        )
+        return None
+
+    def columns(self, source: Relation, names: Iterable[str], path: str) -> list[Column]:
+        """The named columns that exist; each missing one is a problem at `path`/<index>."""
+        found = (self.column(source, name, f"{path}/{index}") for index, name in enumerate(names))
+        return [column for column in found if column is not None]
+
+    def raise_if_any(self) -> None:
+        if self.problems:
+            raise InvalidNode(self.problems)

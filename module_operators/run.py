@@ -1,0 +1,112 @@
+"""What a module sees of the run that it works in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from module_operators.problems import DataError
+from module_operators.relation import Plan, Query, Step
+
+if TYPE_CHECKING:
+    from airflow.sdk import Connection
+
+    from module_operators.engines.duckdb import DuckDBEngine, Written
+    from module_operators.files import FileStore
+    from module_operators.staging import Staging
+
+# Row groups small enough for several threads, and to keep a sorted write within a small memory limit.
+STAGING_FORMAT = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880"
+
+
+class Log(Protocol):
+    """The task's log: Airflow's, or the standard library's."""
+
+    def debug(self, event: str, /, *args: Any) -> Any: ...
+    def info(self, event: str, /, *args: Any) -> Any: ...
+    def warning(self, event: str, /, *args: Any) -> Any: ...
+
+
+_PLACEHOLDER = re.compile(r"\$(?:\$|\{([^{}]*)\})")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One try of one node: its parameters, places, engine and log."""
+
+    dag_id: str
+    run_id: str
+    task_id: str
+    node_id: str
+    label: str
+    params: Mapping[str, Any]
+    staging: Staging
+    files: FileStore
+    engine: DuckDBEngine
+    log: Log
+    connection: Callable[[str], Connection]
+
+    @property
+    def load_key(self) -> str:
+        """What marks a load as done, the same for every try: dag id, run id and task id."""
+        return "\n".join((self.dag_id, self.run_id, self.task_id))
+
+    def substitute(self, text: str) -> str:
+        """`${name}` replaced by the run's parameters; `$$` is a dollar sign.
+
+        Raises:
+            DataError: a name that has no value.
+        """
+
+        def value(match: re.Match[str]) -> str:
+            name = match[1]
+            if name is None:
+                return "$"
+            if self.params.get(name) is None:
+                raise DataError(f"'{text}' needs the parameter '{name}', which this run does not have.", self.node_id)
+            return str(self.params[name])
+
+        return _PLACEHOLDER.sub(value, text)
+
+    def step(self, query: Query) -> Step:
+        """The query as this node's step of a plan."""
+        return Step(step_name(self.node_id), self.node_id, self.label, query)
+
+    @contextmanager
+    def landing(self) -> Iterator[Path]:
+        """A local staging folder to write Parquet files to; complete or absent for whoever reads."""
+        with self.staging.writing() as folder:
+            yield folder
+
+    def landed(self) -> Query:
+        """The Parquet files that were written in `landing`, as the first query of a plan."""
+        files = self.engine.dialect.literal(str(self.staging.final_path("*.parquet")))
+        return self.engine.scan(
+            f"SELECT * FROM read_parquet({files}, file_row_number = true)", row_id="file_row_number"
+        )
+
+    def materialized(self, plan: Plan) -> tuple[Plan, Written]:
+        """Runs a plan into staging; the answer reads what was written."""
+        with self.landing() as folder:
+            written = self.engine.copy(plan, str(folder / "part-0.parquet"), STAGING_FORMAT, hidden=True)
+        result = plan.result
+        quote = self.engine.dialect.quote
+        columns = ", ".join(quote(column.name) for column in (*result.columns, *result.hidden))
+        source = self.engine.dialect.literal(str(self.staging.final_path("part-0.parquet")))
+        query = Query(
+            f"SELECT {columns} FROM read_parquet({source})", result.columns, result.hidden, result.order, result.row_id
+        )
+        return Plan((self.step(query),), (), (self.staging.uri,)), written
+
+
+def step_name(node_id: str) -> str:
+    """A node's name inside SQL; names that SQL engines fold or that collide become a hash."""
+    import hashlib  # noqa: PLC0415
+
+    if re.fullmatch(r"[a-z][a-z0-9_]{0,40}", node_id):
+        return node_id
+    return f"node_{hashlib.sha256(node_id.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"

@@ -1,0 +1,30 @@
+"""What a task process reads from its environment: the LOGIDATA_* settings that operators use."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+_REPOSITORY = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Operator settings; units are in the names or beside them."""
+
+    files_url: str
+    staging_url: str
+    memory_limit: str
+    """DuckDB's notation: 512MB, 4GB. Beyond it a query spills to disk."""
+    threads: int
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        home = Path(os.environ.get("LOGIDATA_HOME") or _REPOSITORY / "var")
+        return cls(
+            files_url=os.environ.get("LOGIDATA_FILES_URL") or str(home / "files"),
+            staging_url=os.environ.get("LOGIDATA_STAGING_URL") or str(home / "staging"),
+            memory_limit=os.environ.get("LOGIDATA_MEMORY_LIMIT") or "1GB",
+            threads=int(os.environ.get("LOGIDATA_THREADS") or os.cpu_count() or 1),
+        )
