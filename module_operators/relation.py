@@ -16,6 +16,7 @@ ROW_ID = f"{HIDDEN_PREFIX}row"
 
 Direction = Literal["asc", "desc"]
 Nulls = Literal["first", "last"]
+Shape = Literal["scan", "same", "filter", "aggregate", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,17 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a transformer returns: a SELECT over its inputs that yields `columns`, then `hidden`, in that order."""
+    """What a transformer returns: a SELECT over its inputs that yields `columns`, then `hidden`, in that order.
+
+    `shape` tells what becomes of the rows, so that their counts can be read from the profile of a fused query.
+    """
 
     sql: str
     columns: tuple[Column, ...]
     hidden: tuple[Column, ...] = ()
     order: tuple[SortKey, ...] = ()
     row_id: str | None = None
+    shape: Shape = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,7 @@ def _step(data: Mapping[str, Any]) -> Step:
             tuple(Column(**column) for column in query["hidden"]),
             tuple(SortKey(**key) for key in query["order"]),
             query["row_id"],
+            query["shape"],
         ),
     )
 

@@ -98,7 +98,12 @@ class Run:
         columns = ", ".join(quote(column.name) for column in (*result.columns, *result.hidden))
         source = self.engine.dialect.literal(str(self.staging.final_path("part-0.parquet")))
         query = Query(
-            f"SELECT {columns} FROM read_parquet({source})", result.columns, result.hidden, result.order, result.row_id
+            f"SELECT {columns} FROM read_parquet({source})",
+            result.columns,
+            result.hidden,
+            result.order,
+            result.row_id,
+            "scan",
         )
         return Plan((self.step(query),), (), (self.staging.uri,)), written
 

@@ -58,7 +58,7 @@ class Dialect(ABC):
     def filtered(self, source: Relation, condition: str) -> Query:
         """The source's rows for which `condition` is true, its columns and order unchanged."""
         sql = f"SELECT {self.everything(source)} FROM {self.table(source)} WHERE {condition}"
-        return Query(sql, source.columns, source.hidden, source.order, source.row_id)
+        return Query(sql, source.columns, source.hidden, source.order, source.row_id, "filter")
 
     def projected(self, source: Relation, items: Sequence[tuple[Column, str]]) -> Query:
         """Each row of the source as `items` (output column, SQL expression), its order kept.
@@ -83,7 +83,7 @@ class Dialect(ABC):
                 select.append(f"{self.quote(key.column)} AS {self.quote(name)}")
                 order.append(SortKey(name, key.direction, key.nulls))
         sql = f"SELECT {', '.join(select)} FROM {self.table(source)}"
-        return Query(sql, tuple(column for column, _ in items), tuple(hidden), tuple(order), source.row_id)
+        return Query(sql, tuple(column for column, _ in items), tuple(hidden), tuple(order), source.row_id, "same")
 
     @staticmethod
     def _free_name(taken: set[str]) -> str:

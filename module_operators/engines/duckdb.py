@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from module_operators.engines.duckdb_profile import node_rows
 from module_operators.engines.duckdb_sql import DuckDBDialect, logical_type
 from module_operators.problems import DataError, SourceError
 from module_operators.relation import ROW_ID, Column, Plan, Query, SourceFile
@@ -42,6 +43,7 @@ def locked_connection(limits: Limits, allowed: Sequence[str]) -> duckdb.DuckDBPy
         "allow_community_extensions": False,
         "preserve_insertion_order": True,
         "python_enable_replacements": False,
+        "enable_profiling": "no_output",
         "temp_directory": limits.spill_folder or "",
         "allowed_directories": [folder.rstrip("/") + "/" for folder in allowed],
         "enable_external_access": False,
@@ -75,6 +77,7 @@ class DuckDBEngine:
         self._limits = limits
         self._allowed = [str(folder.resolve()) for folder in allowed]
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._profile = "{}"
 
     def __enter__(self) -> Self:
         return self
@@ -115,7 +118,9 @@ class DuckDBEngine:
         hidden = (Column(ROW_ID, "bigint"),) if row_id else ()
         if row_id:
             items.append(f"{row_id} AS {quote(ROW_ID)}")
-        return Query(f"SELECT {', '.join(items)} FROM ({sql})", tuple(columns), hidden, (), ROW_ID if row_id else None)
+        return Query(
+            f"SELECT {', '.join(items)} FROM ({sql})", tuple(columns), hidden, (), ROW_ID if row_id else None, "scan"
+        )
 
     def compose(self, plan: Plan, *, hidden: bool = False, ordered: bool = True) -> str:
         """The plan as one query over its last step."""
@@ -140,12 +145,18 @@ class DuckDBEngine:
         import duckdb  # noqa: PLC0415
 
         check_unchanged(plan.files)
+        self._profile = "{}"
         try:
             rows = self.connection.execute(statement).fetchall()
         except duckdb.Error as error:
             raise self.attributed(plan, error) from error
+        self._profile = self.connection.get_profiling_information()
         check_unchanged(plan.files)
         return rows
+
+    def node_rows(self, plan: Plan) -> dict[str, dict[str, int]]:
+        """Exact row counts of the plan's nodes as far as the profile of its last `run` tells them."""
+        return node_rows(plan, self._profile)
 
     def attributed(self, plan: Plan, error: Exception) -> DataError:
         """The error with the node that caused it: prefixes of the plan run until the first one fails."""
