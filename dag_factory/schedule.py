@@ -1,0 +1,58 @@
+"""Reads schedules: cron expressions, Airflow's presets and time zones."""
+
+from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import available_timezones
+
+from croniter import CroniterError, croniter
+
+CRON_PRESETS = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@quarterly": "0 0 1 */3 *",
+    "@yearly": "0 0 1 1 *",
+}
+AIRFLOW_SCHEDULES = frozenset({"@once", "@continuous"})
+"""What Airflow runs without a cron expression."""
+
+_FROM = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+_EXAMPLE = "Write for example “0 6 * * *” for every day at six."
+_FIELDS = "Write five fields: minute, hour, day of month, month, weekday; there are none for seconds and years."
+
+
+class ScheduleError(ValueError):
+    """A schedule that never starts a run, with a hint on what to write."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def check_schedule(schedule: str) -> None:
+    """Raise ScheduleError unless Airflow takes this schedule and it fires at some time."""
+    if schedule in AIRFLOW_SCHEDULES or schedule in CRON_PRESETS:
+        return
+    if schedule.startswith("@"):
+        known = ", ".join(sorted({*CRON_PRESETS, *AIRFLOW_SCHEDULES}))
+        raise ScheduleError("is no preset that Airflow knows", f"Use one of {known}.")
+    fields = len(schedule.split())
+    if fields != 5 or len(schedule) > 200:
+        raise ScheduleError(f"has {fields} field{'' if fields == 1 else 's'} instead of five", _FIELDS)
+    try:
+        expression = croniter(schedule, _FROM, max_years_between_matches=9)
+    except (CroniterError, ValueError, KeyError, IndexError, TypeError, OverflowError) as error:
+        raise ScheduleError("is no cron expression", _EXAMPLE) from error
+    try:
+        expression.get_next(datetime)
+    except CroniterError as error:
+        raise ScheduleError("never fires", "No date has this day of the month in this month.") from error
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of the time zones on this machine."""
+    return frozenset(available_timezones())
