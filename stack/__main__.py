@@ -1,0 +1,65 @@
+"""`python -m stack up|down|status|logs`: what the Makefile calls."""
+
+import argparse
+import sys
+import time
+
+from pydantic import ValidationError
+
+from stack.databases import MigrationError
+from stack.lifecycle import Stack, StackError
+from stack.postgres import PostgresError
+from stack.settings import StackSettings
+from stack.status import print_logs, print_status
+from stack.supervisor import SupervisorError
+from stack.warmup import WarmUpError
+
+_EXPECTED = (StackError, PostgresError, SupervisorError, MigrationError, WarmUpError)
+
+
+def main() -> int:
+    """Exit code 0 when done, 1 with a message on stderr when not; `status` is 1 unless everything is healthy."""
+    parser = argparse.ArgumentParser(prog="python -m stack", description=__doc__)
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("up", help="start everything and wait until it is healthy")
+    actions.add_parser("down", help="stop everything")
+    actions.add_parser("status", help="every process, and whether it is healthy")
+    logs = actions.add_parser("logs", help="the last lines of every log, or of one")
+    logs.add_argument("name", nargs="?", help="a process, as `status` names it")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on until interrupted")
+    logs.add_argument("-n", "--lines", type=int, default=20)
+    chosen = parser.parse_args()
+    try:
+        stack = Stack(StackSettings(), report=lambda line: print(f"  {line}", flush=True))
+        if chosen.action == "up":
+            _up(stack)
+        elif chosen.action == "down":
+            stack.down()
+            print("Nothing of the stack runs any more.")
+        elif chosen.action == "status":
+            return print_status(stack)
+        else:
+            print_logs(stack, chosen.name, lines=chosen.lines, follow=chosen.follow)
+    except (*_EXPECTED, ValidationError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _up(stack: Stack) -> None:
+    begun = time.monotonic()
+    print("Starting PostgreSQL, Airflow and the service …")
+    stack.up()
+    settings, credentials = stack.settings, stack.credentials
+    print(f"Ready after {time.monotonic() - begun:.1f} s.\n  LogiData  {settings.api_url}/docs")
+    print(f"  Airflow   {settings.airflow_url}")
+    if stack.is_new:
+        print(f"Made for this installation, shown this once and kept in {settings.root / 'secrets.env'}:")
+        print(f"  Airflow user {credentials.airflow_username}, password {credentials.airflow_password}")
+        print(f"  Service token {credentials.service_token}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

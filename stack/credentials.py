@@ -1,0 +1,72 @@
+"""The secrets of one installation: made at its first start, kept in `secrets.env`, mode 0600."""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+FILE = "secrets.env"
+
+
+class Credentials(BaseModel):
+    """Every password and key of a stack; edit the file and start again to change one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    postgres_password: str
+    airflow_database_password: str
+    logidata_database_password: str
+    airflow_username: str
+    airflow_password: str
+    service_token: str
+    airflow_fernet_key: str
+    airflow_jwt_secret: str
+    airflow_api_secret_key: str
+
+    @classmethod
+    def make(cls) -> Self:
+        """New ones, from the system's randomness; nothing in them needs quoting in a URL or a shell."""
+        return cls(
+            postgres_password=secrets.token_hex(16),
+            airflow_database_password=secrets.token_hex(16),
+            logidata_database_password=secrets.token_hex(16),
+            airflow_username="admin",
+            airflow_password=secrets.token_urlsafe(15),
+            service_token=secrets.token_urlsafe(32),
+            airflow_fernet_key=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+            airflow_jwt_secret=secrets.token_urlsafe(48),
+            airflow_api_secret_key=secrets.token_urlsafe(32),
+        )
+
+    @classmethod
+    def read(cls, home: Path) -> Self:
+        """Those that this home was started with; FileNotFoundError before its first start."""
+        lines = (home / FILE).read_text().splitlines()
+        pairs = [line.partition("=") for line in lines if line and not line.startswith("#")]
+        return cls.model_validate({name.strip().lower(): value.strip() for name, _, value in pairs})
+
+    @classmethod
+    def read_or_make(cls, home: Path) -> tuple[Self, bool]:
+        """The credentials, and whether they are new; a crash leaves the file whole or absent."""
+        try:
+            return cls.read(home), False
+        except FileNotFoundError:
+            made = cls.make()
+        text = "# Made at the first start. Who reads this file owns the installation.\n"
+        text += "".join(f"{name.upper()}={value}\n" for name, value in made.model_dump().items())
+        write_secret(home / FILE, text)
+        return made, True
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Writes a file that only this user can read, all at once."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

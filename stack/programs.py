@@ -1,0 +1,122 @@
+"""The six processes of the stack, and the configuration that lets supervisord keep them alive."""
+
+import os
+import shlex
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stack.airflow_settings import airflow_environment
+from stack.credentials import Credentials
+from stack.postgres import Cluster
+from stack.settings import REPOSITORY, StackSettings
+
+POSTGRES, API = "postgres", "api"
+
+
+@dataclass(frozen=True)
+class Program:
+    """One process that the supervisor keeps, in the order in which they start."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    stop_signal: str = "TERM"
+    stop_seconds: int = 20
+
+
+def service_environment(settings: StackSettings, credentials: Credentials, cluster: Cluster) -> dict[str, str]:
+    """What the service reads; the only place that has its token and its database password."""
+    database = cluster.url("logidata", user="logidata", password=credentials.logidata_database_password)
+    return {
+        **settings.shared_environment,
+        "LOGIDATA_API_HOST": settings.api_host,
+        "LOGIDATA_API_PORT": str(settings.api_port),
+        "LOGIDATA_DATABASE_URL": database,
+        "LOGIDATA_SERVICE_TOKEN": credentials.service_token,
+        "LOGIDATA_AIRFLOW_URL": settings.airflow_url,
+        "LOGIDATA_AIRFLOW_USERNAME": credentials.airflow_username,
+        "LOGIDATA_AIRFLOW_PASSWORD": credentials.airflow_password,
+    }
+
+
+def programs(settings: StackSettings, credentials: Credentials, cluster: Cluster) -> list[Program]:
+    """PostgreSQL first, since everything needs it; the service last."""
+    given = {name: value for name, value in os.environ.items() if name.startswith("AIRFLOW_")}
+    tasks = {**airflow_environment(settings, credentials, cluster), **settings.shared_environment, **given}
+    airflow = [sys.executable, "-m", "airflow"]
+    uvicorn = [sys.executable, "-m", "uvicorn", "api.main:app", "--host", settings.api_host]
+    return [
+        # Without our environment: another process of the account it runs as could read it.
+        Program(POSTGRES, ["env", "-i", "LC_ALL=C", *cluster.command()], stop_signal="INT", stop_seconds=60),
+        Program("airflow-api", [*airflow, "api-server"], tasks),
+        # Stopped by TERM it lets the tasks that run come to their end, as long as stop_seconds allows.
+        # Logs are on this disk, where the API server reads them: nobody needs the log servers' ports.
+        Program("scheduler", [*airflow, "scheduler", "--skip-serve-logs"], tasks, stop_seconds=30),
+        Program("dag-processor", [*airflow, "dag-processor"], tasks),
+        Program("triggerer", [*airflow, "triggerer", "--skip-serve-logs"], tasks),
+        Program(
+            API,
+            [
+                *uvicorn,
+                *("--port", str(settings.api_port)),
+                *("--workers", str(settings.api_workers)),
+                *("--timeout-graceful-shutdown", "5"),
+                "--no-access-log",  # the service logs its requests itself
+                "--no-server-header",
+            ],
+            service_environment(settings, credentials, cluster),
+        ),
+    ]
+
+
+def supervisor_configuration(settings: StackSettings, kept: list[Program], socket: Path) -> str:
+    """The text of supervisord.conf; it holds secrets, so its reader must be us alone."""
+    user = "user=root\n" if os.geteuid() == 0 else ""
+    sections = [
+        f"[unix_http_server]\nfile={_plain(str(socket))}\nchmod=0700\n",
+        (
+            "[supervisord]\n"
+            f"logfile={_plain(str(settings.logs / 'supervisor.log'))}\n"
+            f"pidfile={_plain(str(settings.run / 'supervisor.pid'))}\n"
+            f"directory={_plain(str(settings.root))}\n"
+            f"identifier=logidata\nlogfile_backups=2\nnocleanup=true\n{user}"
+        ),
+        "[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface\n",
+    ]
+    for priority, program in enumerate(kept):
+        launch = [sys.executable, "-m", "stack.launch", str(settings.root), *program.command]
+        sections.append(
+            f"[program:{program.name}]\n"
+            f"command={_plain(shlex.join(launch))}\n"
+            f"environment={_environment(program.environment)}\n"
+            f"priority={priority}\n"
+            # `up` starts them: the databases must exist before those that use them.
+            f"autostart={'true' if program.name == POSTGRES else 'false'}\n"
+            # Whatever ends is started again; what ends within startsecs is given a second more before each next try.
+            "autorestart=true\n"
+            f"startsecs={1 if program.name == POSTGRES else 8}\n"
+            "startretries=1000\n"
+            f"stopsignal={program.stop_signal}\nstopwaitsecs={program.stop_seconds}\nkillasgroup=true\n"
+            f"stdout_logfile={_plain(str(settings.logs / program.name))}.log\n"
+            "redirect_stderr=true\nstdout_logfile_maxbytes=20MB\nstdout_logfile_backups=2\n"
+        )
+    return "\n".join(sections)
+
+
+def _plain(value: str) -> str:
+    """Supervisor expands %(…)s everywhere."""
+    return value.replace("%", "%%")
+
+
+def _environment(variables: dict[str, str]) -> str:
+    # PYTHONPATH: the service and the compiler are found even when this checkout is not the installed one.
+    everything = {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(REPOSITORY), **variables}
+    return ",".join(f"{name}={_quoted(value)}" for name, value in everything.items())
+
+
+def _quoted(value: str) -> str:
+    quote = "'" if '"' in value else '"'
+    if quote in value or "\n" in value:
+        raise ValueError(f"A setting cannot hold both kinds of quotes or a line break: {value!r}")
+    return f"{quote}{_plain(value)}{quote}"

@@ -1,0 +1,88 @@
+"""Where the stack lives and listens: `LOGIDATA_*` variables, each with a default that works on one machine."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, PositiveInt, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+# A supervisor reads these as comments or variables inside its file, wherever they stand.
+_UNSAFE_IN_PATHS = (" ;", " #", "\n", '"')
+
+
+class StackSettings(BaseSettings):
+    """What differs between two stacks on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="LOGIDATA_", extra="ignore", frozen=True)
+
+    home: Path = REPOSITORY / "var"
+    dags_folder: Path = REPOSITORY / "dags" / "pipelines"
+    files_url: str = ""
+    staging_url: str = ""
+    staging_ttl: PositiveInt = 72
+    """Hours that staged data outlives its run."""
+
+    api_host: str = "127.0.0.1"
+    api_port: Port = 8000
+    api_workers: PositiveInt = 1
+    airflow_port: Port = 8080
+    postgres_port: Port = 54320
+    builder_url: str = ""
+
+    memory_limit: str = "1GB"
+    threads: PositiveInt = os.cpu_count() or 1
+    parallelism: PositiveInt = 4 * (os.cpu_count() or 1)
+    """Tasks that run at once; two to four a core are plenty on one machine."""
+
+    @model_validator(mode="after")
+    def _paths_the_supervisor_can_read(self) -> Self:
+        for path in (self.home, self.dags_folder):
+            for unsafe in _UNSAFE_IN_PATHS:
+                if unsafe in str(path.absolute()):
+                    raise ValueError(f"{path}: a folder of the stack must not have {unsafe!r} in its path")
+        return self
+
+    @cached_property
+    def root(self) -> Path:
+        """The home folder, absolute: data, secrets, logs and sockets, nothing that Git should see."""
+        return self.home.absolute()
+
+    @cached_property
+    def logs(self) -> Path:
+        """One file a process."""
+        return self.root / "logs"
+
+    @cached_property
+    def run(self) -> Path:
+        """The supervisor's own files."""
+        return self.root / "run"
+
+    @cached_property
+    def airflow_url(self) -> str:
+        """Airflow listens on this machine only."""
+        return f"http://127.0.0.1:{self.airflow_port}"
+
+    @cached_property
+    def api_url(self) -> str:
+        """Where a browser on this machine finds the service."""
+        host = "127.0.0.1" if self.api_host in {"0.0.0.0", "::"} else self.api_host  # noqa: S104 - compared, not bound
+        return f"http://{host}:{self.api_port}"
+
+    @cached_property
+    def shared_environment(self) -> dict[str, str]:
+        """The settings that the service and the tasks both read."""
+        return {
+            "LOGIDATA_HOME": str(self.root),
+            "LOGIDATA_DAGS_FOLDER": str(self.dags_folder.absolute()),
+            "LOGIDATA_FILES_URL": self.files_url or str(self.root / "files"),
+            "LOGIDATA_STAGING_URL": self.staging_url or str(self.root / "staging"),
+            "LOGIDATA_STAGING_TTL": str(self.staging_ttl),
+            "LOGIDATA_MEMORY_LIMIT": self.memory_limit,
+            "LOGIDATA_THREADS": str(self.threads),
+            "LOGIDATA_BUILDER_URL": self.builder_url or self.api_url,
+        }
