@@ -123,7 +123,7 @@ class DuckDBDialect(Dialect):
         items = ", ".join(f"{expression} AS c{index}" for index, expression in enumerate(expressions))
         sql = f"DESCRIBE SELECT {items} FROM (SELECT {typed}) AS {self.quote(source.name)}"
         try:
-            return tuple(logical_type(row[1]) for row in _binder().execute(sql).fetchall())
+            return tuple(logical_type(row[1]) for row in _binder().cursor().execute(sql).fetchall())
         except duckdb.Error as error:
             from module_operators.engines.duckdb import engine_message  # noqa: PLC0415
 

@@ -1,0 +1,100 @@
+"""The column checker: a warm process beside the service that knows the operators, spoken to in JSON lines."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import subprocess
+import sys
+import threading
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+class CheckerUnavailable(Exception):
+    """The process is starting, died or took too long; says which."""
+
+
+class CheckerProcess:
+    """Starts `module_operators.checker` when first needed and again when it has died; safe for many threads."""
+
+    def __init__(self, command: tuple[str, ...] = (sys.executable, "-m", "module_operators.checker")) -> None:
+        self._command = command
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+        self._waiting: dict[int, Future[dict[str, Any]]] = {}
+        self._numbers = itertools.count(1)
+
+    def start(self) -> None:
+        """Starts the process so that the first check finds it warm; answers at once."""
+        with self._lock:
+            self._running()
+
+    def check(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
+        """Schemas and problems of a graph (the request's and the answer's form: `module_operators.checker`).
+
+        Args:
+            request: what to check.
+            timeout: seconds to wait.
+
+        Raises:
+            CheckerUnavailable: no answer in time, or the process ended.
+        """
+        answer: Future[dict[str, Any]] = Future()
+        number = next(self._numbers)
+        try:
+            with self._lock:
+                process = self._running()
+                self._waiting[number] = answer
+                assert process.stdin
+                process.stdin.write(json.dumps({"id": number, **request}) + "\n")
+                process.stdin.flush()
+            result = answer.result(timeout)
+        except FutureTimeout:
+            raise CheckerUnavailable(f"the column check took longer than {timeout:g} seconds") from None
+        except OSError as error:
+            raise CheckerUnavailable(f"the column checker is not running: {error}") from error
+        finally:
+            self._waiting.pop(number, None)
+        if "error" in result:
+            raise CheckerUnavailable(result["error"])
+        return result
+
+    def stop(self) -> None:
+        """Ends the process; a later check starts a new one."""
+        with self._lock:
+            process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin:
+            process.stdin.close()
+        try:
+            process.wait(timeout=3)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _running(self) -> subprocess.Popen[str]:
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            )
+            threading.Thread(target=self._read, args=(self._process,), name="checker-answers", daemon=True).start()
+        return self._process
+
+    def _read(self, process: subprocess.Popen[str]) -> None:
+        """Hands answers to whoever waits for them, until the process ends."""
+        assert process.stdout
+        for line in process.stdout:
+            answer = json.loads(line)
+            waiting = self._waiting.get(answer.get("id", 0))
+            if waiting is not None:
+                waiting.set_result(answer)
+        log.info("the column checker ended with code %s", process.wait())
+        for waiting in list(self._waiting.values()):
+            if not waiting.done():
+                waiting.set_result({"error": "the column checker ended; it starts again with the next check"})

@@ -1,0 +1,231 @@
+"""Column checking: every node's schema and problems, derived without moving data, in a process beside the service.
+
+The service never imports Airflow or the operators, so it starts `python -m module_operators.checker` and speaks JSON
+lines with it: a request a line on standard input, an answer a line on standard output, matched by `id`, in any order.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+# Connections are read as Airflow's own services read them; a task would ask the execution API.
+os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
+
+from pydantic import ValidationError
+
+from module_operators.base import BaseHook, Extractor, Loader, ModuleOperator, Transformer
+from module_operators.catalog import discover
+from module_operators.engines.duckdb import DuckDBEngine, Limits
+from module_operators.files import FileStore
+from module_operators.problems import InvalidNode, ModuleError
+from module_operators.relation import ROW_ID, Column, Inputs, Relation
+from module_operators.run import Run, step_name
+from module_operators.settings import Settings
+from module_operators.staging import Staging
+
+log = logging.getLogger("logidata.checker")
+
+SOURCE_TIMEOUT = 5.0
+"""Seconds that one source may take to tell its columns; then the remembered ones are used."""
+
+
+@dataclass(slots=True)
+class Check:
+    """One graph under check: what is known of its nodes so far."""
+
+    request: Mapping[str, Any]
+    settings: Settings
+    schemas: dict[str, tuple[Column, ...]] = field(default_factory=dict)
+    relations: dict[str, Relation] = field(default_factory=dict)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+
+    def report(
+        self, node_id: str, message: str, *, path: str = "", hint: str | None = None, code: str, severity: str = "error"
+    ) -> None:
+        self.problems.append(
+            {"code": code, "severity": severity, "node_id": node_id, "path": path, "message": message, "hint": hint}
+        )
+
+    def settle(self, node_id: str, relation: Relation) -> None:
+        self.relations[node_id] = relation
+        self.schemas[node_id] = relation.columns
+
+
+class ColumnChecker:
+    """Derives schemas for whole graphs; sources are asked in parallel, each within a time limit."""
+
+    def __init__(self, settings: Settings, modules: Mapping[str, type[ModuleOperator]]) -> None:
+        self._settings = settings
+        self._modules = modules
+        self._sources = ThreadPoolExecutor(max_workers=8, thread_name_prefix="source")
+
+    def check(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Schemas and problems of a graph.
+
+        Args:
+            request: `nodes` in topological order, each `{id, label, module_id, config, inputs: {handle: [node id]}}`;
+                `params`, the pipeline's defaults; `known`, schemas remembered from the last save, by node id.
+
+        Returns:
+            `{"schemas": {node id: [{name, type}]}, "problems": […]}`; without a schema are the nodes whose columns
+            cannot be known.
+        """
+        check = Check(request, self._settings)
+        with ExitStack() as cleanup:
+            scratch = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="logidata-check-")))
+            configs = {node["id"]: self._config(check, node) for node in request["nodes"]}
+            asked = {
+                node["id"]: self._sources.submit(self._source_schema, node, configs[node["id"]], request, scratch)
+                for node in request["nodes"]
+                if configs[node["id"]] is not None and issubclass(self._modules[node["module_id"]], Extractor)
+            }
+            for node in request["nodes"]:
+                config = configs[node["id"]]
+                if config is not None:
+                    self._node(check, node, config, asked.get(node["id"]), scratch)
+        return {
+            "schemas": {
+                node_id: [{"name": column.name, "type": column.type} for column in columns]
+                for node_id, columns in check.schemas.items()
+            },
+            "problems": check.problems,
+        }
+
+    def _config(self, check: Check, node: Mapping[str, Any]) -> Any:
+        """The node's parsed options, or None and a problem for each that is wrong."""
+        try:
+            return self._modules[node["module_id"]].Config.model_validate(node["config"])
+        except ValidationError as error:
+            for found in error.errors(include_url=False):
+                path = "".join(f"/{part}" for part in found["loc"])
+                message = found["msg"].removeprefix("Value error, ")
+                check.report(node["id"], message, path=path, code="invalid-option")
+            return None
+
+    def _node(
+        self, check: Check, node: Mapping[str, Any], config: Any, asked: Future[Any] | None, scratch: Path
+    ) -> None:
+        operator = self._modules[node["module_id"]]
+        if any(source not in check.relations for sources in node["inputs"].values() for source in sources):
+            return  # the problem is further up, and reported there
+        by_handle = {handle: [check.relations[s] for s in sources] for handle, sources in node["inputs"].items()}
+        try:
+            if asked is not None:
+                check.settle(node["id"], self._source(check, node, asked))
+            elif issubclass(operator, Transformer):
+                query = operator.transform(config, Inputs(by_handle), DuckDBEngine.dialect)
+                check.settle(
+                    node["id"],
+                    Relation(step_name(node["id"]), query.columns, query.hidden, query.order, query.row_id),
+                )
+            elif issubclass(operator, Loader):
+                with self._engine(scratch) as engine:
+                    operator.check(config, by_handle["input"][0], self._run(node, check.request, scratch, engine))
+        except InvalidNode as error:
+            for problem in error.problems:
+                check.report(node["id"], problem.message, path=problem.path, hint=problem.hint, code=problem.code)
+        except ModuleError as error:
+            check.report(
+                node["id"], f"The columns could not be checked: {error}", code="unchecked-columns", severity="warning"
+            )
+        except Exception:
+            log.exception("column check of %s", node["module_id"])
+            check.report(
+                node["id"],
+                "The columns of this node could not be checked.",
+                code="unchecked-columns",
+                severity="warning",
+            )
+
+    def _source(self, check: Check, node: Mapping[str, Any], asked: Future[Any]) -> Relation:
+        """The source's relation; when the source is away, as it was at the last save, with a warning."""
+        try:
+            columns = asked.result(timeout=SOURCE_TIMEOUT)
+        except (ModuleError, TimeoutError) as error:
+            if isinstance(error, InvalidNode):
+                raise
+            known = check.request.get("known", {}).get(node["id"])
+            reason = str(error) or f"the source did not answer within {SOURCE_TIMEOUT:g} seconds"
+            if not known:
+                raise ModuleError(reason) from None
+            columns = tuple(Column(column["name"], column["type"]) for column in known)
+            check.report(
+                node["id"],
+                f"The source could not be read, so the columns of the last save are used: {reason}",
+                code="remembered-columns",
+                severity="warning",
+            )
+        return Relation(step_name(node["id"]), columns, (Column(ROW_ID, "bigint"),), (), ROW_ID)
+
+    def _source_schema(
+        self, node: Mapping[str, Any], config: Any, request: Mapping[str, Any], scratch: Path
+    ) -> tuple[Column, ...]:
+        operator = self._modules[node["module_id"]]
+        assert issubclass(operator, Extractor)
+        with self._engine(scratch) as engine:
+            return operator.schema(config, self._run(node, request, scratch, engine))
+
+    def _engine(self, scratch: Path) -> DuckDBEngine:
+        files = FileStore(self._settings.files_url, scratch).local_root
+        return DuckDBEngine(Limits("512MB", 1), [scratch, *([files] if files else [])])
+
+    def _run(self, node: Mapping[str, Any], request: Mapping[str, Any], scratch: Path, engine: DuckDBEngine) -> Run:
+        return Run(
+            dag_id="check",
+            run_id="check",
+            task_id=node["id"],
+            node_id=node["id"],
+            label=node["label"],
+            params=request.get("params", {}),
+            staging=Staging(str(scratch), "check", "check", "check", 1),
+            files=FileStore(self._settings.files_url, scratch),
+            engine=engine,
+            log=log,
+            connection=BaseHook.get_connection,
+        )
+
+
+def serve(checker: ColumnChecker, requests: Iterable[str], answers: TextIO) -> None:
+    """Answers requests as they come, several at a time, until the input ends."""
+    lock = threading.Lock()
+
+    def answer(line: str) -> None:
+        request = json.loads(line)
+        try:
+            result = checker.check(request)
+        except Exception:
+            log.exception("column check")
+            result = {"error": "the column check failed; see the service's log"}
+        with lock:
+            answers.write(json.dumps({"id": request["id"], **result}, ensure_ascii=True) + "\n")
+            answers.flush()
+
+    with ThreadPoolExecutor(max_workers=4, thread_name_prefix="check") as pool:
+        for line in requests:
+            pool.submit(answer, line)
+
+
+def main() -> None:
+    """The process: standard output carries answers only; whatever else prints goes to standard error."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    checker = ColumnChecker(Settings.from_environment(), discover())
+    checker.check({"id": 0, "nodes": []})
+    answers.write('{"ready": true}\n')
+    answers.flush()
+    serve(checker, sys.stdin, answers)
+
+
+if __name__ == "__main__":
+    main()
