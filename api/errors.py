@@ -1,9 +1,9 @@
 """What can go wrong, in the domain's words.
 
 DomainError
-├── NotFound            PipelineNotFound, VersionNotFound, ModuleNotFound
-├── Conflict            NameTaken, RevisionOutdated, PipelineInvalid (to run), NotPublished, IdempotencyKeyReused
-├── Invalid             PipelineInvalid (to schedule)
+├── NotFound            PipelineNotFound, VersionNotFound, ModuleNotFound, ExecutionNotFound
+├── Conflict            NameTaken, RevisionOutdated, PipelineNotRunnable, NotPublished, IdempotencyKeyReused
+├── Invalid             PipelineNotSchedulable, RevisionMissing, PresetInvalid
 ├── Unauthenticated
 └── Unavailable         PublishFailed, AirflowUnavailable
 
@@ -140,6 +140,24 @@ class PipelineNotSchedulable(Invalid):
             "A pipeline with errors can be saved as a draft, but not scheduled; turn the schedule off or correct it.",
             problems=problems,
         )
+
+
+class PresetInvalid(Invalid):
+    code = "preset-invalid"
+    title = "A preset does not fit the module"
+
+    def __init__(self, errors: list[dict[str, str]]) -> None:
+        super().__init__(f"{errors[0]['message']} ({errors[0]['pointer']})", errors=errors)
+
+
+class NotPublished(Conflict):
+    """No version of the pipeline was ever free of errors, so Airflow has no file of it."""
+
+    code = "not-published"
+    title = "Nothing is published yet"
+
+    def __init__(self, problems: list[dict[str, Any]]) -> None:
+        super().__init__("No version of this pipeline was free of errors so far.", problems=problems)
 
 
 class IdempotencyKeyReused(Conflict):

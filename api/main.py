@@ -1,47 +1,80 @@
 """The application: `uvicorn api.main:app`, several processes of it if wanted."""
 
+import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 from fastapi import APIRouter, Depends, FastAPI
+from fastapi.concurrency import run_in_threadpool
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.routing import APIRoute
 
 from api import problems
 from api.body_limit import BodyLimit
+from api.clients.airflow import AirflowClient
 from api.database import make_engine, make_sessions
+from api.openapi import describe
 from api.request_log import RequestLog, configure_logging
-from api.routes import health
+from api.routes import health, modules, pipelines, versions
+from api.routes.answers import UNAUTHENTICATED
 from api.security import require_token
+from api.services import module_seed
+from api.services.publishing import Publishing
+from api.services.reconcile import run_reconcile
 from api.settings import Settings
+from dag_factory.catalog import load_catalog
+from dag_factory.publish import Publisher
+
+PREFIX = "/api/v1"
 
 
-def create_app(settings: Settings, *, sync: bool = True) -> FastAPI:
-    """The service with its own connection pool; `sync=False` leaves Airflow alone."""
-    engine = make_engine(settings)
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        yield
-        engine.dispose()
-
+def create_app(settings: Settings, *, background: bool = True) -> FastAPI:
+    """The service with its own connections; without `background` it neither syncs nor reconciles."""
     app = FastAPI(
         title="LogiData",
         description="Stores pipeline graphs, compiles each into an Airflow DAG and reports what became of its runs.",
         version="1.0.0",
-        lifespan=lifespan,
+        lifespan=_lifespan,
         generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings
-    app.state.engine = engine
-    app.state.sessions = make_sessions(engine)
+    app.state.background = background
+    app.state.engine = make_engine(settings)
+    app.state.sessions = make_sessions(app.state.engine)
+    app.state.publishing = Publishing(load_catalog(), Publisher(settings.dags_folder), settings.builder_url)
+    app.state.files_differ = threading.Event()
+    app.state.airflow = AirflowClient(
+        settings.airflow_url, settings.airflow_username, settings.airflow_password.get_secret_value()
+    )
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(GZipMiddleware, minimum_size=10_000, compresslevel=4)
     app.add_middleware(RequestLog, on_error=problems.unexpected_error)
     problems.register(app)
 
-    app.include_router(health.router, prefix="/api/v1")
-    protected = APIRouter(prefix="/api/v1", dependencies=[Depends(require_token)])
+    protected = APIRouter(prefix=PREFIX, dependencies=[Depends(require_token)], responses=UNAUTHENTICATED)
+    for routes in (modules, pipelines, versions):
+        protected.include_router(routes.router)
+    app.include_router(health.router, prefix=PREFIX)
     app.include_router(protected)
+    describe(app)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Seed the palette, then keep in step with Airflow and with the published files."""
+    with ExitStack() as running:
+        running.callback(app.state.engine.dispose)
+        running.callback(app.state.airflow.close)
+        await run_in_threadpool(_seed, app)
+        if app.state.background:
+            running.enter_context(run_reconcile(app.state.sessions, app.state.publishing, app.state.files_differ))
+        yield
+
+
+def _seed(app: FastAPI) -> None:
+    with app.state.sessions() as session, session.begin():
+        module_seed.seed(session, app.state.publishing.catalog)
 
 
 def _operation_id(route: APIRoute) -> str:
@@ -52,7 +85,7 @@ def __getattr__(name: str) -> FastAPI:
     """Make `app` when it is first asked for, so that importing this module needs no settings."""
     if name != "app":
         raise AttributeError(name)
-    settings = Settings()  # pyright: ignore[reportCallIssue]
+    settings = Settings()  # pyright: ignore[reportCallIssue] - read from the environment
     configure_logging(settings.log_level)
     globals()["app"] = create_app(settings)
     return globals()["app"]

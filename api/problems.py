@@ -1,7 +1,7 @@
 """Every error as an RFC 9457 problem document, mapped here and nowhere else."""
 
+import json
 import logging
-from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -13,8 +13,10 @@ from starlette.exceptions import HTTPException
 
 from api.errors import Conflict, DomainError, Invalid, NotFound, Unauthenticated, Unavailable
 from api.request_log import request_id
+from dag_factory.plain import pointer
 
 log = logging.getLogger(__name__)
+MAX_ERRORS = 100
 
 STATUS_OF: dict[type[DomainError], int] = {
     NotFound: 404,
@@ -27,15 +29,20 @@ HEADERS_OF = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}
 HTTP_TITLES = {404: "Not found", 405: "Method not allowed", 413: "Body too large", 415: "Unsupported media type"}
 
 
+class ProblemResponse(JSONResponse):
+    """A problem may quote the name of a field that is no valid Unicode."""
+
+    media_type = "application/problem+json"
+
+    def render(self, content: Any) -> bytes:
+        """Replace what UTF-8 cannot hold."""
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+
+
 def problem(status: int, code: str, title: str, detail: str, **extension: Any) -> JSONResponse:
     """A problem document; `code` is what a client switches on, `request_id` finds it in the log."""
     body = {"type": f"urn:logidata:problem:{code}", "title": title, "status": status, "detail": detail, "code": code}
-    return JSONResponse(
-        body | {"request_id": request_id()} | extension,
-        status,
-        headers=HEADERS_OF.get(status),
-        media_type="application/problem+json",
-    )
+    return ProblemResponse(body | {"request_id": request_id()} | extension, status, headers=HEADERS_OF.get(status))
 
 
 def unexpected_error() -> JSONResponse:
@@ -43,9 +50,11 @@ def unexpected_error() -> JSONResponse:
     return problem(500, "internal-error", "Internal error", "An unexpected error was logged under this request id.")
 
 
-def pointer(location: Sequence[str | int]) -> str:
-    """A JSON pointer to a part of the body."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+def _pointer_of(item: dict[str, Any]) -> str:
+    if item["type"] == "json_invalid":
+        return ""  # its location is an offset in the text
+    inner = item.get("ctx", {}).get("path", "")
+    return pointer(item["loc"][1:]) + (inner if isinstance(inner, str) else "")
 
 
 def register(app: FastAPI) -> None:
@@ -69,11 +78,11 @@ def _malformed_request(_: Request, error: Exception) -> JSONResponse:
     errors = [
         {
             "in": str(item["loc"][0]),
-            "pointer": pointer(item["loc"][1:]) if item["type"] != "json_invalid" else "",
+            "pointer": _pointer_of(item),
             "code": str(item["type"]).replace("_", "-"),
             "message": str(item["msg"]).removeprefix("Value error, "),
         }
-        for item in error.errors()
+        for item in error.errors()[:MAX_ERRORS]
     ]
     detail = f"{errors[0]['message']} ({errors[0]['in']}{errors[0]['pointer']})"
     return problem(422, "request-invalid", "The request is malformed", detail, errors=errors)

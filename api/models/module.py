@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, func, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, query_expression
 
 from api.models.base import Base, CreatedAt, Key, one_of
 
@@ -46,3 +46,30 @@ class Module(Base):
     """False once the module has left the catalogue; pipelines may still name it."""
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    usage_count: Mapped[int] = query_expression()
+    """Nodes in the newest versions that use it; counted by the query that asks for it."""
+
+    @property
+    def presets_edited(self) -> bool:
+        """Whether somebody changed the presets that the catalogue ships."""
+        return self.presets != self.catalog_presets
+
+    @property
+    def input_schema(self) -> dict[str, Any] | None:
+        """JSON Schema of what arrives at the input handles; null for extractors."""
+        if not self.inputs:
+            return None
+        handles = {handle["handle"]: _relations(handle["min"], handle["max"]) for handle in self.inputs}
+        return {"type": "object", "properties": handles, "required": list(handles), "additionalProperties": False}
+
+    @property
+    def output_schema(self) -> dict[str, Any] | None:
+        """JSON Schema of the relation that leaves the module; null for loaders."""
+        return {"type": "array", "items": {"type": "object"}} if self.has_output else None
+
+
+def _relations(least: int, most: int | None) -> dict[str, Any]:
+    rows = {"type": "array", "items": {"type": "object"}}
+    limits = {"minItems": least} | ({} if most is None else {"maxItems": most})
+    return {"type": "array", "items": rows} | limits

@@ -22,6 +22,8 @@ class Pipeline(Base):
         Index("uq_pipeline_name_live", "name", unique=True, postgresql_where=LIVE),
         Index("ix_pipeline_updated_at_live", text("updated_at desc"), text("id desc"), postgresql_where=LIVE),
         Index("ix_pipeline_created_at_live", text("created_at desc"), text("id desc"), postgresql_where=LIVE),
+        Index("ix_pipeline_name_live", text("lower(name)"), "id", postgresql_where=LIVE),
+        Index("ix_pipeline_status_live", "status", "id", postgresql_where=LIVE),
         Index("ix_pipeline_tags", "tags", postgresql_using="gin"),
     )
 
@@ -44,10 +46,10 @@ class Pipeline(Base):
     tags: Mapped[list[str]]
     engine: Mapped[str]
     materialize: Mapped[str]
-    retries: Mapped[int]
-    retry_delay_seconds: Mapped[float]
-    timeout_seconds: Mapped[float | None]
-    max_active_runs: Mapped[int]
+    retries: Mapped[int] = mapped_column(BigInteger)
+    retry_delay_seconds: Mapped[int] = mapped_column(BigInteger)
+    timeout_seconds: Mapped[int | None] = mapped_column(BigInteger)
+    max_active_runs: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     deleted_at: Mapped[datetime | None]
@@ -56,6 +58,11 @@ class Pipeline(Base):
     def version(self) -> str:
         """The revision as the text that clients of the first API plan read."""
         return str(self.revision)
+
+    @property
+    def node_count(self) -> int:
+        """How many nodes the newest version has."""
+        return len(self.module_ids)
 
 
 class PipelineVersion(Base):
@@ -76,5 +83,12 @@ class PipelineVersion(Base):
     bundle_revision: Mapped[int | None] = mapped_column(BigInteger)
     """The bundle's revision that first held this version; null when the version has errors."""
     source_sha256: Mapped[str | None]
+    compiler: Mapped[str | None]
+    """Fingerprint of the compiler that wrote the source; an upgraded one compiles what is served again."""
     message: Mapped[str | None]
     created_at: Mapped[CreatedAt]
+
+    @property
+    def error_count(self) -> int:
+        """Problems that keep it from being published; warnings are not counted."""
+        return sum(problem["severity"] == "error" for problem in self.problems)

@@ -1,11 +1,22 @@
 """Is the process alive, and is everything that it needs there?"""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
+
+from api.schemas.health import HealthOut, ReadyOut
+from api.services import readiness
 
 router = APIRouter(tags=["health"])
 
 
 @router.get("/health")
-def health() -> dict[str, str]:
+def health() -> HealthOut:
     """Answer while the process lives, whatever else is away."""
-    return {"status": "ok"}
+    return HealthOut(status="ok")
+
+
+@router.get("/ready", responses={503: {"model": ReadyOut, "description": "The database is away."}})
+def ready(request: Request, response: Response) -> ReadyOut:
+    """Look at the database, Airflow and the sync; 503 when requests cannot be served at all."""
+    found = readiness.look(request.app.state.engine, request.app.state.airflow)
+    response.status_code = 200 if found.ready else 503
+    return ReadyOut.model_validate(found)

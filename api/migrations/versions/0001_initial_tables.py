@@ -59,10 +59,10 @@ def upgrade() -> None:
         sa.Column("tags", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("engine", sa.Text(), nullable=False),
         sa.Column("materialize", sa.Text(), nullable=False),
-        sa.Column("retries", sa.Integer(), nullable=False),
-        sa.Column("retry_delay_seconds", sa.Double(), nullable=False),
-        sa.Column("timeout_seconds", sa.Double(), nullable=True),
-        sa.Column("max_active_runs", sa.Integer(), nullable=False),
+        sa.Column("retries", sa.BigInteger(), nullable=False),
+        sa.Column("retry_delay_seconds", sa.BigInteger(), nullable=False),
+        sa.Column("timeout_seconds", sa.BigInteger(), nullable=True),
+        sa.Column("max_active_runs", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
@@ -73,6 +73,20 @@ def upgrade() -> None:
         "ix_pipeline_created_at_live",
         "pipeline",
         [sa.literal_column("created_at desc"), sa.literal_column("id desc")],
+        unique=False,
+        postgresql_where=sa.text("deleted_at is null"),
+    )
+    op.create_index(
+        "ix_pipeline_name_live",
+        "pipeline",
+        [sa.literal_column("lower(name)"), "id"],
+        unique=False,
+        postgresql_where=sa.text("deleted_at is null"),
+    )
+    op.create_index(
+        "ix_pipeline_status_live",
+        "pipeline",
+        ["status", "id"],
         unique=False,
         postgresql_where=sa.text("deleted_at is null"),
     )
@@ -104,6 +118,7 @@ def upgrade() -> None:
         sa.Column("valid", sa.Boolean(), nullable=False),
         sa.Column("bundle_revision", sa.BigInteger(), nullable=True),
         sa.Column("source_sha256", sa.Text(), nullable=True),
+        sa.Column("compiler", sa.Text(), nullable=True),
         sa.Column("message", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -240,6 +255,8 @@ def downgrade() -> None:
     op.drop_index("uq_pipeline_name_live", table_name="pipeline", postgresql_where=sa.text("deleted_at is null"))
     op.drop_index("ix_pipeline_updated_at_live", table_name="pipeline", postgresql_where=sa.text("deleted_at is null"))
     op.drop_index("ix_pipeline_tags", table_name="pipeline", postgresql_using="gin")
+    op.drop_index("ix_pipeline_status_live", table_name="pipeline", postgresql_where=sa.text("deleted_at is null"))
+    op.drop_index("ix_pipeline_name_live", table_name="pipeline", postgresql_where=sa.text("deleted_at is null"))
     op.drop_index("ix_pipeline_created_at_live", table_name="pipeline", postgresql_where=sa.text("deleted_at is null"))
     op.drop_table("pipeline")
     op.drop_index("uq_module_name", table_name="module")

@@ -1,0 +1,18 @@
+"""The error answers that routes declare."""
+
+from typing import Any
+
+Answers = dict[int | str, dict[str, Any]]
+
+
+def _answer(status: int, description: str) -> Answers:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
+    return {status: {"description": description, "content": content}}
+
+
+UNAUTHENTICATED = _answer(401, "The service token is missing or wrong.")
+NOT_FOUND = _answer(404, "There is no such thing.")
+CONFLICT = _answer(409, "Not possible in the present state; `code` says why.")
+TOO_LARGE = _answer(413, "The body is too large.")
+INVALID = _answer(422, "The request is malformed; `errors` or `problems` say where.")
+UNAVAILABLE = _answer(503, "Something that is needed is away; nothing was changed.")

@@ -1,0 +1,17 @@
+"""What routes are given besides the session."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from api.schemas.values import Limit, Offset
+from api.services.publishing import Publishing
+
+
+def _publishing(request: Request) -> Publishing:
+    return request.app.state.publishing
+
+
+PublishingDep = Annotated[Publishing, Depends(_publishing)]
+PageLimit = Annotated[Limit, Query(description="How many items at most.")]
+PageOffset = Annotated[Offset, Query(description="How many items to skip.")]

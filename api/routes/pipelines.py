@@ -1,0 +1,118 @@
+"""Pipelines: saved, listed, validated, run."""
+
+import re
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Header, Query, Response
+from sqlalchemy.orm import Session
+
+from api.database import SessionDep
+from api.errors import RevisionMissing
+from api.models import Pipeline
+from api.routes.answers import CONFLICT, INVALID, NOT_FOUND, TOO_LARGE, UNAVAILABLE
+from api.routes.dependencies import PageLimit, PageOffset, PublishingDep
+from api.routes.examples import GRAPHS, UPDATES
+from api.schemas.pipeline import (
+    PipelineIn,
+    PipelineOut,
+    PipelinePage,
+    PipelineSummary,
+    PipelineUpdate,
+    VerdictOut,
+)
+from api.schemas.values import Search
+from api.services import pipeline_list, pipelines, validation
+
+router = APIRouter(prefix="/pipelines", tags=["pipelines"])
+
+IfMatch = Annotated[str | None, Header(description='The revision that was edited, e.g. `"3"`.', max_length=40)]
+
+
+@router.get("", responses=INVALID)
+def list_pipelines(
+    *,
+    session: SessionDep,
+    search: Annotated[Search | None, Query(description="Words in the name or the description.")] = None,
+    tag: Annotated[Search | None, Query(description="Only pipelines with this tag.")] = None,
+    status: Annotated[Literal["draft", "active"] | None, Query(description="Only these.")] = None,
+    sort: Annotated[pipeline_list.Sort, Query(description="A leading minus is descending.")] = "-updated_at",
+    limit: PageLimit = 50,
+    offset: PageOffset = 0,
+) -> PipelinePage:
+    """List pipelines with their last run, without their graphs."""
+    wanted = pipeline_list.Wanted(search, tag, status, sort)
+    found, total = pipeline_list.page(session, wanted, limit=limit, offset=offset)
+    items = [PipelineSummary.of(listed.pipeline, last_run=listed.last_run) for listed in found]
+    return PipelinePage(items=items, total=total, limit=limit, offset=offset)
+
+
+@router.post("", status_code=201, responses=CONFLICT | INVALID | TOO_LARGE | UNAVAILABLE)
+def create_pipeline(
+    session: SessionDep,
+    publishing: PublishingDep,
+    body: Annotated[PipelineIn, Body(openapi_examples=GRAPHS)],
+    response: Response,
+) -> PipelineOut:
+    """Save a new pipeline; without errors it is published to Airflow, with errors it becomes a draft."""
+    pipeline = pipelines.create(session, body, publishing, body.message)
+    response.headers["Location"] = f"/api/v1/pipelines/{pipeline.id}"
+    return _whole(session, pipeline, response)
+
+
+@router.post("/validate", responses=INVALID | TOO_LARGE)
+def validate_graph(
+    session: SessionDep, publishing: PublishingDep, body: Annotated[PipelineIn, Body(openapi_examples=GRAPHS)]
+) -> VerdictOut:
+    """Say what is wrong with a graph that need not be saved, and which columns its nodes have."""
+    return VerdictOut.model_validate(validation.check(session, body, publishing.catalog))
+
+
+@router.get("/{pipeline_id}", responses=NOT_FOUND)
+def get_pipeline(session: SessionDep, pipeline_id: UUID, response: Response) -> PipelineOut:
+    """Get a pipeline with its graph; the ETag is its revision."""
+    return _whole(session, pipelines.get(session, pipeline_id), response)
+
+
+@router.put("/{pipeline_id}", responses=NOT_FOUND | CONFLICT | INVALID | TOO_LARGE | UNAVAILABLE)
+def update_pipeline(
+    *,
+    session: SessionDep,
+    publishing: PublishingDep,
+    pipeline_id: UUID,
+    body: Annotated[PipelineUpdate, Body(openapi_examples=UPDATES)],
+    response: Response,
+    if_match: IfMatch = None,
+) -> PipelineOut:
+    """Save the next version of the revision that was edited; the same graph again makes none."""
+    revision = body.revision or _revision(if_match)
+    pipeline = pipelines.update(session, pipeline_id, body, publishing, revision=revision, message=body.message)
+    return _whole(session, pipeline, response)
+
+
+@router.delete("/{pipeline_id}", status_code=204, responses=NOT_FOUND | UNAVAILABLE)
+def delete_pipeline(session: SessionDep, publishing: PublishingDep, pipeline_id: UUID) -> None:
+    """Delete a pipeline and its DAG; its executions stay on record."""
+    pipelines.delete(session, pipeline_id, publishing)
+
+
+@router.post("/{pipeline_id}/validate", responses=NOT_FOUND)
+def validate_pipeline(session: SessionDep, publishing: PublishingDep, pipeline_id: UUID) -> VerdictOut:
+    """Judge the saved graph again, by the modules as they are now."""
+    pipeline = pipelines.get(session, pipeline_id)
+    graph = pipelines.graph_of(pipelines.newest_version(session, pipeline))
+    return VerdictOut.model_validate(validation.check(session, graph, publishing.catalog))
+
+
+def _whole(session: Session, pipeline: Pipeline, response: Response) -> PipelineOut:
+    response.headers["ETag"] = f'"{pipeline.revision}"'
+    version = pipelines.newest_version(session, pipeline)
+    last_run = pipeline_list.last_run(session, pipeline)
+    return PipelineOut.of(pipeline, last_run=last_run, problems=version.problems)
+
+
+def _revision(if_match: str | None) -> int:
+    match = re.fullmatch(r'(?:W/)?"?(\d{1,9})"?', if_match or "")
+    if match is None:
+        raise RevisionMissing
+    return int(match[1])

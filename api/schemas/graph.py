@@ -1,0 +1,70 @@
+"""A stored graph in React Flow's shape; fields that React Flow adds come back as they were."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Drawn(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+
+class PositionOut(_Drawn):
+    """Where a node stands on the canvas."""
+
+    x: float
+    y: float
+
+
+class NodeDataOut(_Drawn):
+    """Which module a node is and its options."""
+
+    moduleId: str  # noqa: N815
+    label: str
+    config: dict[str, Any]
+
+
+class NodeOut(_Drawn):
+    """One step of a pipeline."""
+
+    id: str
+    type: str | None
+    position: PositionOut
+    data: NodeDataOut
+
+
+class EdgeOut(_Drawn):
+    """Rows flow from `source` to the input `targetHandle` of `target`."""
+
+    id: str
+    source: str
+    target: str
+    sourceHandle: str | None  # noqa: N815
+    targetHandle: str | None  # noqa: N815
+
+
+class CanvasOut(_Drawn):
+    """The nodes and edges."""
+
+    nodes: list[NodeOut]
+    edges: list[EdgeOut]
+
+
+class GraphOut(BaseModel):
+    """A version's graph, as it would be sent to save it again."""
+
+    name: str
+    description: str
+    type: str
+    schedule: str | None
+    is_scheduled: bool
+    timezone: str
+    tags: list[str]
+    default_params: dict[str, Any]
+    config: CanvasOut
+    engine: Literal["duckdb", "spark"]
+    materialize: Literal["auto", "every_step"]
+    retries: int
+    retry_delay_seconds: int
+    timeout_seconds: int | None
+    max_active_runs: int

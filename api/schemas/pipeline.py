@@ -1,0 +1,165 @@
+"""Pipelines as clients send them and as they come back."""
+
+import json
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, ConfigDict, Field
+
+from api.schemas.graph import CanvasOut, GraphOut
+from api.schemas.values import In, JsonObject, Out, StoredText
+from dag_factory.graph import PipelineGraph
+
+MAX_PARAMS_BYTES = 64 * 1024
+Message = Annotated[StoredText, Field(max_length=500, description="What this save is about; kept with the version.")]
+
+
+class PipelineIn(PipelineGraph):
+    """A graph to save. What is drawn wrong is saved as a draft; only what no row can hold is refused here."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+    description: Annotated[str, Field(max_length=20_000)] = ""
+    type: Literal["etl", "elt", "streaming"] = "etl"
+    schedule: Annotated[str, Field(max_length=200)] | None = None
+    timezone: Annotated[str, Field(max_length=100)] = "UTC"
+    tags: Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=100, strict=False)] = ()
+    message: Message | None = None
+
+
+class PipelineUpdate(PipelineIn):
+    """The next version of a pipeline."""
+
+    revision: (
+        Annotated[int, Field(ge=1, description="The revision that was edited; If-Match says the same.")] | None
+    ) = None
+
+
+class ProblemOut(Out):
+    """One thing that is wrong; `path` points into the node's configuration."""
+
+    code: str
+    severity: Literal["error", "warning"]
+    node_id: str | None
+    edge_id: str | None
+    path: str | None
+    message: str
+    hint: str | None
+
+
+class ColumnOut(Out):
+    """A column of a node's output."""
+
+    name: str
+    type: str
+
+
+class VerdictOut(Out):
+    """All problems at once, and the columns of every node whose columns are known."""
+
+    valid: bool
+    problems: list[ProblemOut]
+    schemas: dict[str, list[ColumnOut]]
+
+
+class LastRun(Out):
+    """The newest execution of a pipeline, in short."""
+
+    id: UUID
+    status: Literal["pending", "running", "success", "failed", "cancelled"]
+    trigger_type: Literal["manual", "scheduled", "webhook"]
+    created_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+    duration_seconds: float | None
+    error_message: str | None
+
+
+class PipelineSummary(Out):
+    """A pipeline in a list, without its graph."""
+
+    @classmethod
+    def of(cls, pipeline: object, **beside: Any) -> Self:
+        """Put a pipeline's row together with what is kept in other tables."""
+        return cls.model_validate({name: getattr(pipeline, name) for name in cls.model_fields.keys() - beside} | beside)
+
+    id: UUID
+    name: str
+    description: str
+    type: str
+    status: Literal["draft", "active"]
+    version: str
+    revision: int
+    published_revision: int | None
+    schedule: str | None
+    is_scheduled: bool
+    timezone: str
+    tags: list[str]
+    node_count: int
+    last_run: LastRun | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class PipelinePage(Out):
+    """One page of pipelines."""
+
+    items: list[PipelineSummary]
+    total: int
+    limit: int
+    offset: int
+
+
+class PipelineOut(PipelineSummary):
+    """A pipeline whole, with what was wrong when it was saved."""
+
+    config: CanvasOut
+    default_params: dict[str, Any]
+    engine: Literal["duckdb", "spark"]
+    materialize: Literal["auto", "every_step"]
+    retries: int
+    retry_delay_seconds: int
+    timeout_seconds: int | None
+    max_active_runs: int
+    problems: list[ProblemOut]
+
+
+class VersionSummary(Out):
+    """One save, without its graph."""
+
+    version: int
+    valid: bool
+    error_count: int
+    bundle_revision: int | None
+    message: str | None
+    created_at: datetime
+
+
+class VersionPage(Out):
+    """One page of versions, newest first."""
+
+    items: list[VersionSummary]
+    total: int
+    limit: int
+    offset: int
+
+
+class VersionOut(VersionSummary):
+    """One save, whole."""
+
+    graph: GraphOut
+    problems: list[ProblemOut]
+
+
+def _short(params: dict[str, Any]) -> dict[str, Any]:
+    if len(json.dumps(params).encode()) > MAX_PARAMS_BYTES:
+        raise ValueError(f"params may take at most {MAX_PARAMS_BYTES} bytes")
+    return params
+
+
+class ExecuteIn(In):
+    """What a run is started with; params override the pipeline's `default_params`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"params": {"min_amount": 25}}]})
+
+    params: Annotated[JsonObject, AfterValidator(_short)] = Field(default_factory=dict)

@@ -1,0 +1,158 @@
+"""Save, find and delete pipelines; a save and its DAG file succeed or fail together."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, undefer_group
+
+from api.errors import (
+    NameTaken,
+    NotPublished,
+    PipelineNotFound,
+    PipelineNotSchedulable,
+    RevisionOutdated,
+    VersionNotFound,
+)
+from api.models import Pipeline, PipelineVersion
+from api.services import validation
+from api.services.publishing import Publishing, announce, files_changed
+from dag_factory.graph import PipelineGraph
+
+GRAPH_FIELDS = frozenset(PipelineGraph.model_fields)
+
+
+def create(session: Session, graph: PipelineGraph, publishing: Publishing, message: str | None = None) -> Pipeline:
+    """Save a new pipeline as its first version."""
+    pipeline = Pipeline(revision=0, published_revision=None, deleted_at=None)
+    _save(session, pipeline, graph, publishing, message)
+    return pipeline
+
+
+def get(session: Session, pipeline_id: UUID, *, lock: bool = False) -> Pipeline:
+    """A pipeline that is not deleted, with its graph; locked, it waits for saves that are under way."""
+    query = select(Pipeline).where(Pipeline.id == pipeline_id, Pipeline.deleted_at.is_(None))
+    query = query.options(undefer_group("graph"))
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    pipeline = session.scalar(query)
+    if pipeline is None:
+        raise PipelineNotFound(pipeline_id)
+    return pipeline
+
+
+def update(
+    session: Session,
+    pipeline_id: UUID,
+    graph: PipelineGraph,
+    publishing: Publishing,
+    *,
+    revision: int,
+    message: str | None = None,
+) -> Pipeline:
+    """Save the next version of the revision that was edited; the same graph again makes none."""
+    pipeline = get(session, pipeline_id, lock=True)
+    if pipeline.revision != revision:
+        raise RevisionOutdated(revision, pipeline.revision)
+    _save(session, pipeline, graph, publishing, message)
+    return pipeline
+
+
+def delete(session: Session, pipeline_id: UUID, publishing: Publishing) -> None:
+    """Hide the pipeline and take its file away; its versions and executions stay on record."""
+    pipeline = get(session, pipeline_id, lock=True)
+    announce(session)
+    pipeline.deleted_at = func.now()
+    session.flush()
+    publishing.withdraw(pipeline.id)
+    files_changed(session)
+
+
+def newest_version(session: Session, pipeline: Pipeline) -> PipelineVersion:
+    """The version that the pipeline's row shows."""
+    return get_version(session, pipeline.id, pipeline.revision)
+
+
+def served_version(session: Session, pipeline: Pipeline) -> PipelineVersion:
+    """The version that Airflow is given: the newest one without errors."""
+    if pipeline.published_revision is None:
+        raise NotPublished(newest_version(session, pipeline).problems)
+    return get_version(session, pipeline.id, pipeline.published_revision)
+
+
+def get_version(session: Session, pipeline_id: UUID, version: int) -> PipelineVersion:
+    """One version, whole."""
+    query = select(PipelineVersion).where(
+        PipelineVersion.pipeline_id == pipeline_id, PipelineVersion.version == version
+    )
+    found = session.scalar(query)
+    if found is None:
+        raise VersionNotFound(pipeline_id, version)
+    return found
+
+
+def graph_of(version: PipelineVersion) -> PipelineGraph:
+    """A stored version as the compiler reads it."""
+    return PipelineGraph.model_validate(version.graph)
+
+
+def document(graph: PipelineGraph) -> dict[str, Any]:
+    """A graph as it is stored, without what the request said beside it."""
+    return graph.model_dump(mode="json", by_alias=True, include=set(GRAPH_FIELDS))
+
+
+def _save(
+    session: Session, pipeline: Pipeline, graph: PipelineGraph, publishing: Publishing, message: str | None
+) -> None:
+    verdict = validation.check(session, graph, publishing.catalog)
+    if graph.is_scheduled and not verdict.valid:
+        raise PipelineNotSchedulable(verdict.rows())
+    stored = document(graph)
+    if pipeline.revision:
+        newest = newest_version(session, pipeline)
+        if newest.graph == stored and newest.valid == verdict.valid:
+            return
+    announce(session)
+    _show(pipeline, graph, stored)
+    pipeline.status = "active" if verdict.valid else "draft"
+    pipeline.revision += 1
+    session.add(pipeline)
+    _flush_name(session, pipeline)
+    version = PipelineVersion(
+        pipeline_id=pipeline.id,
+        version=pipeline.revision,
+        graph=stored,
+        problems=verdict.rows(),
+        valid=verdict.valid,
+        message=message,
+    )
+    session.add(version)
+    if verdict.valid:
+        pipeline.published_revision = version.version
+        session.flush()
+        published = publishing.publish(pipeline.id, version.version, graph)
+        files_changed(session)
+        version.bundle_revision = published.bundle_revision
+        version.source_sha256 = published.source_sha256
+        version.compiler = published.compiler
+        version.created_at = func.clock_timestamp()  # not the transaction's start: a parse before now saw the old file
+    session.flush()
+
+
+def _show(pipeline: Pipeline, graph: PipelineGraph, stored: dict[str, Any]) -> None:
+    """Let the pipeline's row show this graph."""
+    for column in GRAPH_FIELDS & set(Pipeline.__mapper__.columns.keys()):
+        setattr(pipeline, column, stored[column])
+    pipeline.module_ids = [node.data.module_id for node in graph.nodes]
+    pipeline.updated_at = func.now()
+
+
+def _flush_name(session: Session, pipeline: Pipeline) -> None:
+    name = pipeline.name
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if "uq_pipeline_name_live" in str(error.orig):
+            raise NameTaken(name) from error
+        raise
