@@ -7,7 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 CATALOG_PATH = Path(__file__).parent.parent / "module_operators" / "catalog.json"
@@ -17,6 +19,15 @@ def _importable(python_class: str) -> str:
     if not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", python_class, re.ASCII):
         raise ValueError(f"{python_class!r} is no dotted path of a class")
     return python_class
+
+
+def _unique(_validator: Any, wanted: bool, value: Any, _schema: Any) -> Iterator[ValidationError]:
+    """The library's own comparison takes quadratic time on lists of mixed types."""
+    if wanted and isinstance(value, list) and len({json.dumps(item, sort_keys=True) for item in value}) < len(value):
+        yield ValidationError("has repeated items")
+
+
+_Validator = extend(Draft202012Validator, {"uniqueItems": _unique})
 
 
 class InputSpec(BaseModel):
@@ -65,9 +76,9 @@ class ModuleSpec(BaseModel):
     checksum: str
 
     @cached_property
-    def options(self) -> Draft202012Validator:
+    def options(self) -> Validator:
         """The compiled validator of a node's config."""
-        return Draft202012Validator(self.config_schema)
+        return _Validator(self.config_schema)
 
     def input(self, handle: str | None) -> InputSpec | None:
         """The input that an edge with this target handle means; none given means the module's only one."""

@@ -40,11 +40,12 @@ def problems_of(error: ValidationError) -> list[Problem]:
 def nearest(wrong: str, known: list[str]) -> str | None:
     """A hint that names the known word most like the wrong one."""
     folded = {word.casefold(): word for word in known}
-    close = get_close_matches(wrong[:200].casefold(), folded, n=1, cutoff=0.6)
+    close = get_close_matches(wrong[:60].casefold(), folded, n=1, cutoff=0.6)
     return f"Did you mean “{folded[close[0]]}”?" if close else None
 
 
 def shown(text: object, limit: int = 60) -> str:
     """A user's value, short enough to stand in a sentence and on one line."""
-    words = " ".join(str(text).split())
-    return words if len(words) <= limit else words[: limit - 1] + "…"
+    start = str(text)[: limit + 1]
+    printable = "".join(each if each.isprintable() else repr(each)[1:-1] for each in start)
+    return printable if len(printable) <= limit else printable[: limit - 1] + "…"

@@ -40,8 +40,10 @@ def check_schedule(schedule: str) -> None:
         known = ", ".join(sorted({*CRON_PRESETS, *AIRFLOW_SCHEDULES}))
         raise ScheduleError("is no preset that Airflow knows", f"Use one of {known}.")
     fields = len(schedule.split())
-    if fields != 5 or len(schedule) > 200:
+    if fields != 5:
         raise ScheduleError(f"has {fields} field{'' if fields == 1 else 's'} instead of five", _FIELDS)
+    if len(schedule) > 200:
+        raise ScheduleError("is longer than 200 characters", _EXAMPLE)
     try:
         expression = croniter(schedule, _FROM, max_years_between_matches=9)
     except (CroniterError, ValueError, KeyError, IndexError, TypeError, OverflowError) as error:

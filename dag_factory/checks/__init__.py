@@ -1,0 +1,1 @@
+"""The checks of a pipeline: its settings, the shape of its graph, and the options of its nodes."""

@@ -1,0 +1,107 @@
+"""Checks what belongs to the pipeline as a whole: its name, tags, schedule and limits."""
+
+from collections.abc import Iterator
+
+from dag_factory.graph import PipelineGraph
+from dag_factory.problems import Problem, nearest, shown
+from dag_factory.schedule import ScheduleError, check_schedule, time_zones
+
+MAX_NAME = MAX_LABEL = 200
+MAX_TAG = 100  # a longer one makes Airflow drop the DAG
+MAX_TAGS = 50
+MAX_NODES = 500
+MAX_EDGES = 2_000
+
+_RANGES = {
+    "retries": (0, 20),
+    "retry_delay_seconds": (0, 86_400),
+    "timeout_seconds": (1, 604_800),
+    "max_active_runs": (1, 100),
+}
+
+
+def setting_problems(graph: PipelineGraph) -> Iterator[Problem]:
+    """Problems of the pipeline's own fields; `path` is a pointer into the graph."""
+    yield from _names(graph)
+    yield from _tags(graph)
+    yield from _schedule(graph)
+    for field, (least, most) in _RANGES.items():
+        value = getattr(graph, field)
+        if value is not None and not least <= value <= most:
+            yield Problem(
+                code="out-of-range",
+                path=f"/{field}",
+                message=f"“{field}” is {value}.",
+                hint=f"It can be {least:,} to {most:,}.",
+            )
+    for count, most, things in ((len(graph.nodes), MAX_NODES, "nodes"), (len(graph.edges), MAX_EDGES, "edges")):
+        if count > most:
+            yield Problem(
+                code=f"too-many-{things}",
+                path=f"/config/{things}",
+                message=f"The pipeline has {count:,} {things}; the limit is {most:,}.",
+                hint="Split it into several pipelines.",
+            )
+
+
+def _names(graph: PipelineGraph) -> Iterator[Problem]:
+    if not graph.name.strip():
+        yield Problem(code="name-missing", path="/name", message="The pipeline has no name.", hint="Give it one.")
+    elif len(graph.name) > MAX_NAME:
+        yield Problem(
+            code="name-too-long",
+            path="/name",
+            message=f"The pipeline's name has {len(graph.name):,} characters.",
+            hint=f"Shorten it to {MAX_NAME} at most.",
+        )
+
+
+def _tags(graph: PipelineGraph) -> Iterator[Problem]:
+    if len(graph.tags) > MAX_TAGS:
+        yield Problem(
+            code="too-many-tags",
+            path="/tags",
+            message=f"The pipeline has {len(graph.tags)} tags; the limit is {MAX_TAGS}.",
+            hint="Remove some.",
+        )
+    for index, tag in enumerate(graph.tags):
+        if not tag.strip():
+            yield Problem(code="tag-empty", path=f"/tags/{index}", message="A tag is empty.", hint="Remove it.")
+        elif len(tag) > MAX_TAG:
+            yield Problem(
+                code="tag-too-long",
+                path=f"/tags/{index}",
+                message=f"The tag “{shown(tag)}” has {len(tag):,} characters.",
+                hint=f"Shorten it to {MAX_TAG} at most.",
+            )
+
+
+def _schedule(graph: PipelineGraph) -> Iterator[Problem]:
+    schedule = (graph.schedule or "").strip()
+    if schedule:
+        try:
+            check_schedule(schedule)
+        except ScheduleError as error:
+            message = f"The schedule “{shown(schedule)}” {error}."
+            yield Problem(code="bad-schedule", path="/schedule", message=message, hint=error.hint)
+    elif graph.is_scheduled:
+        yield Problem(
+            code="schedule-missing",
+            path="/schedule",
+            message="The pipeline is scheduled but has no schedule.",
+            hint="Write a cron expression, or turn scheduling off.",
+        )
+    if schedule == "@continuous" and graph.max_active_runs != 1:
+        yield Problem(
+            code="continuous-runs",
+            path="/max_active_runs",
+            message="A continuous pipeline has one run at a time.",
+            hint="Set “max_active_runs” to 1.",
+        )
+    if graph.timezone not in time_zones():
+        yield Problem(
+            code="unknown-timezone",
+            path="/timezone",
+            message=f"“{shown(graph.timezone)}” is no time zone.",
+            hint=nearest(graph.timezone, sorted(time_zones())) or "Write a name such as “Europe/Amsterdam” or “UTC”.",
+        )
