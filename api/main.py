@@ -22,13 +22,13 @@ from api.services import module_seed
 from api.services.publishing import Publishing
 from api.services.reconcile import run_reconcile
 from api.settings import Settings
-from dag_factory.catalog import load_catalog
+from dag_factory.catalog import Catalog, load_catalog
 from dag_factory.publish import Publisher
 
 PREFIX = "/api/v1"
 
 
-def create_app(settings: Settings, *, background: bool = True) -> FastAPI:
+def create_app(settings: Settings, *, catalog: Catalog | None = None, background: bool = True) -> FastAPI:
     """The service with its own connections; without `background` it neither syncs nor reconciles."""
     app = FastAPI(
         title="LogiData",
@@ -41,7 +41,7 @@ def create_app(settings: Settings, *, background: bool = True) -> FastAPI:
     app.state.background = background
     app.state.engine = make_engine(settings)
     app.state.sessions = make_sessions(app.state.engine)
-    app.state.publishing = Publishing(load_catalog(), Publisher(settings.dags_folder), settings.builder_url)
+    app.state.publishing = Publishing(catalog or load_catalog(), Publisher(settings.dags_folder), settings.builder_url)
     app.state.files_differ = threading.Event()
     app.state.airflow = AirflowClient(
         settings.airflow_url, settings.airflow_username, settings.airflow_password.get_secret_value()

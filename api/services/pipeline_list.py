@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, defer
@@ -76,7 +76,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _order(sort: Sort) -> tuple[ColumnElement[object], ...]:
+def _order(sort: Sort) -> tuple[ColumnElement[Any], ...]:
     column = sort.removeprefix("-")
     key = func.lower(Pipeline.name) if column == "name" else getattr(Pipeline, column)
     return (key.desc(), Pipeline.id.desc()) if sort.startswith("-") else (key.asc(), Pipeline.id.asc())

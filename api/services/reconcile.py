@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -98,17 +98,18 @@ def _outdated(session: Session, publishing: Publishing) -> list[UUID]:
     rows = session.execute(
         select(*columns).join(PipelineVersion, PipelineVersion.pipeline_id == Pipeline.id).where(*_SERVED)
     )
-    return [row.id for row in rows if not _in_order(row, publishing)]
+    return [
+        row.id
+        for row in rows
+        if row.compiler != publishing.compiler or _live_sha256(publishing, row.id) != row.source_sha256
+    ]
 
 
-def _in_order(row: Row[tuple[UUID, str | None, str | None]], publishing: Publishing) -> bool:
-    if row.compiler != publishing.compiler:
-        return False
+def _live_sha256(publishing: Publishing, pipeline_id: UUID) -> str | None:
     try:
-        content = (publishing.publisher.live / f"{dag_id_for(row.id)}.py").read_bytes()
+        return hashlib.sha256((publishing.publisher.live / f"{dag_id_for(pipeline_id)}.py").read_bytes()).hexdigest()
     except FileNotFoundError:
-        return False
-    return hashlib.sha256(content).hexdigest() == row.source_sha256
+        return None
 
 
 def _withdraw_orphans(sessions: sessionmaker[Session], publishing: Publishing) -> int:
