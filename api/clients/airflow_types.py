@@ -1,0 +1,88 @@
+"""What Airflow's REST API answers, as far as this service reads it; fields that it adds are ignored."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class AirflowModel(BaseModel):
+    """An answer of Airflow: frozen, and open to fields that a newer Airflow adds."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Dag(AirflowModel):
+    """A DAG as Airflow serves it now."""
+
+    dag_id: str
+    is_stale: bool
+    is_paused: bool
+    has_import_errors: bool
+    bundle_version: str | None
+    last_parsed_time: datetime | None
+    last_parse_duration: float | None
+    relative_fileloc: str | None
+    file_token: str
+
+    @property
+    def revision(self) -> int:
+        """Revision of the bundle that the DAG was last parsed from; 0 when Airflow names none."""
+        return int(self.bundle_version) if self.bundle_version and self.bundle_version.isdigit() else 0
+
+
+class DagRun(AirflowModel):
+    """A DAG run: one execution of a pipeline."""
+
+    dag_id: str
+    dag_run_id: str
+    state: str
+    run_type: str
+    triggered_by: str | None
+    queued_at: datetime | None
+    start_date: datetime | None
+    end_date: datetime | None
+    run_after: datetime
+    conf: dict[str, Any] | None
+    bundle_version: str | None
+
+    @property
+    def revision(self) -> int | None:
+        """Revision of the bundle that Airflow pinned the run to."""
+        return int(self.bundle_version) if self.bundle_version and self.bundle_version.isdigit() else None
+
+
+class TaskInstance(AirflowModel):
+    """A task of a DAG run in its newest try."""
+
+    dag_id: str
+    dag_run_id: str
+    task_id: str
+    map_index: int
+    state: str | None
+    try_number: int
+    start_date: datetime | None
+    end_date: datetime | None
+    duration: float | None
+
+
+class ImportFault(AirflowModel):
+    """Why Airflow cannot load a file."""
+
+    filename: str
+    bundle_name: str | None
+    stack_trace: str
+    timestamp: datetime
+
+
+class Health(AirflowModel):
+    """Status of Airflow's own processes: "healthy", "unhealthy", or None when one was never seen."""
+
+    components: Mapping[str, str | None]
+
+    @property
+    def unhealthy(self) -> list[str]:
+        """Names of the components that run a pipeline and are not healthy, as a person reads them."""
+        needed = ("metadatabase", "scheduler", "dag_processor")
+        return [name.replace("_", " ") for name in needed if self.components.get(name) != "healthy"]
