@@ -30,24 +30,25 @@ def make_databases(cluster: Cluster, credentials: Credentials) -> None:
             cursor.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
 
 
-def migrate(home: Path, cluster: Cluster, airflow: Program, service: Program) -> None:
-    """Both at the same time: most of either is importing."""
-    work = [_begin([sys.executable, "-m", "api.migrations", "upgrade"], service, home)]
-    due = airflow_is_due(home, cluster)
-    if due:
-        work.append(_begin([sys.executable, "-m", "airflow", "db", "migrate"], airflow, home))
-    for process in work:
-        output, _ = process.communicate()
-        if process.returncode != 0:
-            raise MigrationError(f"{' '.join(map(str, process.args[2:]))} failed:\n{output[-4000:]}")  # pyright: ignore
-    if due:
-        (home / _MARK).write_text(_state(cluster))
+def begin_service_migration(home: Path, service: Program) -> subprocess.Popen[str]:
+    """Alembic upgrades our database while Airflow is starting; `finish` waits for it."""
+    return _begin([sys.executable, "-m", "api.migrations", "upgrade"], service, home)
 
 
-def airflow_is_due(home: Path, cluster: Cluster) -> bool:
-    """Whether `airflow db migrate` (5 s even with nothing to do) must run: another Airflow, or another database."""
+def migrate_airflow(home: Path, cluster: Cluster, airflow: Program) -> None:
+    """Airflow's own migration, which takes 5 s even when there is nothing to do: then it is not started."""
     mark = home / _MARK
-    return not mark.exists() or mark.read_text() != _state(cluster)
+    if mark.exists() and mark.read_text() == _state(cluster):
+        return
+    finish(_begin([sys.executable, "-m", "airflow", "db", "migrate"], airflow, home))
+    mark.write_text(_state(cluster))
+
+
+def finish(migration: subprocess.Popen[str]) -> None:
+    """Waits for a migration; MigrationError with its last words when it failed."""
+    output, _ = migration.communicate()
+    if migration.returncode != 0:
+        raise MigrationError(f"{migration.args} failed:\n{output[-4000:]}")
 
 
 def _state(cluster: Cluster) -> str:

@@ -10,7 +10,7 @@ from dag_factory.publish import Publisher
 from stack import leftovers
 from stack.airflow_settings import HOUSEKEEPING, password_file
 from stack.credentials import Credentials, write_secret
-from stack.databases import make_databases, migrate
+from stack.databases import begin_service_migration, finish, make_databases, migrate_airflow
 from stack.health import health
 from stack.ports import holder, is_free
 from stack.postgres import Cluster
@@ -22,6 +22,7 @@ from stack.warmup import run_housekeeping
 Report = Callable[[str], None]
 
 _HEALTHY = "healthy"
+_RUN_TASKS = {"airflow-api", "scheduler", "dag-processor"}
 _PATIENCE = 180
 _LOG_LINES = 15
 
@@ -55,14 +56,7 @@ class Stack:
                 self._make_folders()
                 self.cluster.create()
                 self.supervisor.start(configuration)
-            self.supervisor.launch(POSTGRES)
-            self._wait_for({POSTGRES})
-            self._prepare()
-            for program in self.programs:
-                self.supervisor.launch(program.name)
-            self._wait_for({program.name for program in self.programs})
-            seconds = run_housekeeping(self.settings, self.credentials)
-            self._report(f"first task {seconds:.1f} s")
+            self._start()
 
     def down(self) -> None:
         """Stops everything and makes sure that no process of ours is left."""
@@ -73,12 +67,26 @@ class Stack:
         """For each program "healthy" or why it is not; empty when nothing runs."""
         return health(self.settings, self.cluster, self.supervisor.processes())
 
-    def _prepare(self) -> None:
+    def _start(self) -> None:
+        """Each process as soon as what it needs is there: starting is bound by the CPU, four imports of Airflow."""
+        root, by_name = self.settings.root, {program.name: program for program in self.programs}
+        begun = time.monotonic()
+        self.supervisor.launch(POSTGRES)
+        self._wait_for({POSTGRES}, begun)
         make_databases(self.cluster, self.credentials)
-        by_name = {program.name: program for program in self.programs}
-        migrate(self.settings.root, self.cluster, airflow=by_name["scheduler"], service=by_name[API])
+        migration = begin_service_migration(root, by_name[API])
+        migrate_airflow(root, self.cluster, by_name["scheduler"])
         source = (REPOSITORY / "dags" / f"{HOUSEKEEPING}.py").read_text()
         Publisher(self.settings.dags_folder.absolute()).publish(HOUSEKEEPING, source)
+        for name in sorted(_RUN_TASKS):
+            self.supervisor.launch(name)
+        finish(migration)
+        self.supervisor.launch(API)
+        self._wait_for(_RUN_TASKS, begun)
+        self.supervisor.launch("triggerer")  # the first task does not wait for it
+        seconds = run_housekeeping(self.settings, self.credentials)
+        self._report(f"first task done in {seconds:.1f} s")
+        self._wait_for(set(by_name) - _RUN_TASKS - {POSTGRES}, begun)
 
     def _make_folders(self) -> None:
         for folder in (self.settings.logs, self.settings.run, self.settings.root / "airflow" / "dags"):
@@ -111,8 +119,8 @@ class Stack:
         if taken:
             raise StackError("\n".join(taken))
 
-    def _wait_for(self, names: set[str]) -> None:
-        begun, waiting = time.monotonic(), set(names)
+    def _wait_for(self, names: set[str], begun: float) -> None:
+        waiting = set(names)
         while waiting:
             verdicts = self.health()
             for name in [program.name for program in self.programs if program.name in waiting]:

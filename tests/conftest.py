@@ -5,12 +5,18 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg2
 import pytest
+import requests
 
+from stack.lifecycle import Stack
 from stack.ports import free_port
 from stack.postgres import Cluster
+from stack.settings import StackSettings
+from stack.warmup import airflow_session
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +41,79 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluste
     finally:
         process.send_signal(signal.SIGINT)  # fast shutdown: open sessions are closed
         process.wait(30)
+
+
+@dataclass(frozen=True)
+class RunningStack:
+    """The whole product, running: what a test needs to reach each part of it."""
+
+    lifecycle: Stack
+    api: requests.Session
+    """Sends the service token; takes absolute addresses: `api.get(f"{stack.api_url}/api/v1/pipelines")`."""
+
+    @property
+    def api_url(self) -> str:
+        return self.lifecycle.settings.api_url
+
+    @property
+    def airflow_url(self) -> str:
+        return self.lifecycle.settings.airflow_url
+
+    @property
+    def home(self) -> Path:
+        return self.lifecycle.settings.root
+
+    @property
+    def dags_folder(self) -> Path:
+        return self.lifecycle.settings.dags_folder
+
+    @property
+    def files(self) -> Path:
+        """Where file modules read and write."""
+        return Path(self.lifecycle.settings.shared_environment["LOGIDATA_FILES_URL"])
+
+    @property
+    def token(self) -> str:
+        return self.lifecycle.credentials.service_token
+
+    @property
+    def airflow_username(self) -> str:
+        return self.lifecycle.credentials.airflow_username
+
+    @property
+    def airflow_password(self) -> str:
+        return self.lifecycle.credentials.airflow_password
+
+    @property
+    def postgres(self) -> Cluster:
+        """The stack's PostgreSQL, as superuser: databases `airflow` and `logidata`, and any that a test makes."""
+        return self.lifecycle.cluster
+
+    def airflow(self) -> requests.Session:
+        """A session signed in to Airflow's REST API."""
+        return airflow_session(self.lifecycle.settings, self.lifecycle.credentials)
+
+
+def stack_settings(folder: Path, **changes: object) -> StackSettings:
+    """Settings of a stack of its own: free ports, all its files in `folder`."""
+    own = {
+        "home": folder / "var",
+        "dags_folder": folder / "pipelines",
+        "api_port": free_port(),
+        "airflow_port": free_port(),
+        "postgres_port": free_port(),
+    }
+    return StackSettings(**(own | changes))  # pyright: ignore[reportArgumentType]
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """A real stack, started once a session by the code of `make up` and taken down at its end."""
+    lifecycle = Stack(stack_settings(tmp_path_factory.mktemp("stack")))
+    try:
+        lifecycle.up()
+        api = requests.Session()
+        api.headers["Authorization"] = f"Bearer {lifecycle.credentials.service_token}"
+        yield RunningStack(lifecycle, api)
+    finally:
+        lifecycle.down()
