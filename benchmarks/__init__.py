@@ -1,0 +1,1 @@
+"""What the product costs beside its alternatives, measured in one run. `make bench` prints and keeps the figures."""
