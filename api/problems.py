@@ -26,7 +26,13 @@ STATUS_OF: dict[type[DomainError], int] = {
     Unavailable: 503,
 }
 HEADERS_OF = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}
-HTTP_TITLES = {404: "Not found", 405: "Method not allowed", 413: "Body too large", 415: "Unsupported media type"}
+HTTP_TITLES = {
+    400: "Malformed request",
+    404: "Not found",
+    405: "Method not allowed",
+    413: "Body too large",
+    415: "Unsupported media type",
+}
 
 
 class ProblemResponse(JSONResponse):

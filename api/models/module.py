@@ -47,7 +47,7 @@ class Module(Base):
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
-    usage_count: Mapped[int] = query_expression()
+    usage_count: Mapped[int] = query_expression()  # pyright: ignore[reportAssignmentType] - the query gives the type
     """Nodes in the newest versions that use it; counted by the query that asks for it."""
 
     @property

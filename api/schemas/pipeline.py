@@ -1,17 +1,15 @@
 """Pipelines as clients send them and as they come back."""
 
-import json
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import Field
 
 from api.schemas.graph import CanvasOut, GraphOut
-from api.schemas.values import In, JsonObject, Out, StoredText
+from api.schemas.values import Out, StoredText
 from dag_factory.graph import PipelineGraph
 
-MAX_PARAMS_BYTES = 64 * 1024
 Message = Annotated[StoredText, Field(max_length=500, description="What this save is about; kept with the version.")]
 
 
@@ -20,7 +18,7 @@ class PipelineIn(PipelineGraph):
 
     name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
     description: Annotated[str, Field(max_length=20_000)] = ""
-    type: Literal["etl", "elt", "streaming"] = "etl"
+    type: Literal["etl", "elt", "streaming"] = "etl"  # pyright: ignore[reportIncompatibleVariableOverride] - frozen
     schedule: Annotated[str, Field(max_length=200)] | None = None
     timezone: Annotated[str, Field(max_length=100)] = "UTC"
     tags: Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=100, strict=False)] = ()
@@ -149,17 +147,3 @@ class VersionOut(VersionSummary):
 
     graph: GraphOut
     problems: list[ProblemOut]
-
-
-def _short(params: dict[str, Any]) -> dict[str, Any]:
-    if len(json.dumps(params).encode()) > MAX_PARAMS_BYTES:
-        raise ValueError(f"params may take at most {MAX_PARAMS_BYTES} bytes")
-    return params
-
-
-class ExecuteIn(In):
-    """What a run is started with; params override the pipeline's `default_params`."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"params": {"min_amount": 25}}]})
-
-    params: Annotated[JsonObject, AfterValidator(_short)] = Field(default_factory=dict)

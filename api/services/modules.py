@@ -67,7 +67,7 @@ def inactive_ids(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(select(Module.name).where(~Module.is_active | ~Module.in_catalog)))
 
 
-def _with_usage() -> Select[tuple[Module]]:
+def _with_usage() -> Select[Module]:
     used = select(func.unnest(Pipeline.module_ids).label("name")).where(Pipeline.deleted_at.is_(None)).subquery()
     usage = select(used.c.name, func.count().label("nodes")).group_by(used.c.name).subquery()
     return (

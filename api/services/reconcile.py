@@ -71,10 +71,13 @@ def restore(sessions: sessionmaker[Session], publishing: Publishing, pipeline_id
         row = session.execute(query.with_for_update(of=Pipeline)).one_or_none()
         if row is None:
             return False
-        pipeline, version = row._tuple()
+        pipeline, version = row
         before = publishing.publisher.revision()
         try:
             published = publishing.publish(pipeline.id, version.version, graph_of(version))
+            if _live_sha256(publishing, pipeline.id) != published.source_sha256:  # somebody removed the live file
+                publishing.withdraw(pipeline.id)
+                published = publishing.publish(pipeline.id, version.version, graph_of(version))
         except (UncompilableError, ValueError):
             log.exception("pipeline %s no longer compiles; its published file stays", pipeline_id)
             return False

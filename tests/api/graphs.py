@@ -1,5 +1,6 @@
 """Graphs to save."""
 
+from itertools import pairwise
 from typing import Any
 
 
@@ -26,7 +27,7 @@ def chain(name: str = "Paid orders", filters: int = 1, **changes: Any) -> dict[s
         node("target", "csv-loader", {"file_path": "paid.csv"}, 100 * (filters + 1)),
     ]
     ids = [each["id"] for each in nodes]
-    edges = [edge(source, target) for source, target in zip(ids, ids[1:], strict=False)]
+    edges = [edge(source, target) for source, target in pairwise(ids)]
     return {"name": name, "config": {"nodes": nodes, "edges": edges}} | changes
 
 

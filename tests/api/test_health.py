@@ -1,0 +1,45 @@
+"""The probes."""
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from api.main import create_app
+from api.models import SyncState
+from api.settings import Settings
+from tests.api.catalogue import catalog
+
+
+def test_health_needs_nothing(settings: Settings) -> None:
+    away = settings.model_copy(update={"database_url": "postgresql+psycopg2://nobody:x@127.0.0.1:9/nothing"})
+    client = TestClient(create_app(away, catalog=catalog(), background=False))  # no lifespan: nothing is started
+
+    assert client.get("/api/v1/health").json() == {"status": "ok"}
+    answer = client.get("/api/v1/ready")
+    assert (answer.status_code, answer.json()["status"], answer.json()["database"]["status"]) == (503, "down", "down")
+
+
+def test_without_airflow_the_service_is_degraded_but_ready(app: FastAPI, session: Session) -> None:
+    client = TestClient(app)
+    first = client.get("/api/v1/ready")
+    session.add(SyncState(name="runs", cursor=None, synced_at=session.scalar(text("select now() - interval '1h'"))))
+    session.commit()
+    later = client.get("/api/v1/ready")
+
+    assert (first.status_code, first.json()["status"]) == (200, "degraded")
+    assert (first.json()["airflow"]["status"], first.json()["sync"]["status"]) == ("down", "down")
+    assert later.json()["sync"]["status"] == "degraded"
+    assert later.json()["sync_age_seconds"] == pytest.approx(3600, abs=30)
+
+
+def test_a_database_at_another_migration_is_not_ready(app: FastAPI, session: Session) -> None:
+    session.execute(text("update alembic_version set version_num = '0000'"))
+    session.commit()
+    answer = TestClient(app).get("/api/v1/ready")
+    session.execute(text("update alembic_version set version_num = '0001'"))
+    session.commit()
+
+    assert answer.status_code == 503
+    assert "0000" in answer.json()["database"]["detail"]

@@ -1,0 +1,37 @@
+"""Settings come from the environment, and refuse secrets that are none."""
+
+import pytest
+from pydantic import ValidationError
+
+from api.settings import Settings
+
+URL = "postgresql+psycopg2://logidata:x@127.0.0.1:54320/logidata"
+
+
+@pytest.mark.parametrize("token", ["", " ", "changeme", "short", "x" * 40, None])
+def test_a_service_token_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, token: str | None) -> None:
+    monkeypatch.setenv("LOGIDATA_DATABASE_URL", URL)
+    monkeypatch.delenv("LOGIDATA_SERVICE_TOKEN", raising=False)
+    if token is not None:
+        monkeypatch.setenv("LOGIDATA_SERVICE_TOKEN", token)
+
+    with pytest.raises(ValidationError, match="service_token"):
+        Settings()  # pyright: ignore[reportCallIssue]
+
+
+def test_settings_are_read_from_the_environment_and_hide_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGIDATA_DATABASE_URL", URL)
+    monkeypatch.setenv("LOGIDATA_SERVICE_TOKEN", "a1b2c3d4e5f6a1b2c3d4")
+    monkeypatch.setenv("LOGIDATA_AIRFLOW_PASSWORD", "hidden-password")
+    monkeypatch.setenv("LOGIDATA_RUNNABLE_TIMEOUT", "5")
+
+    settings = Settings()  # pyright: ignore[reportCallIssue]
+
+    assert settings.runnable_timeout == 5
+    assert "a1b2c3d4e5f6a1b2c3d4" not in repr(settings)
+    assert "hidden-password" not in repr(settings)
+
+
+def test_another_database_than_postgresql_is_refused() -> None:
+    with pytest.raises(ValidationError, match="database_url"):
+        Settings(database_url="sqlite://", service_token="a1b2c3d4e5f6a1b2c3d4")  # pyright: ignore[reportArgumentType]
