@@ -26,7 +26,7 @@ def literal(value: Any) -> str:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise ValueError("NaN and Infinity are no JSON numbers.")
-        return repr(value)
+        return repr(value).replace("e+", "e")
     if isinstance(value, Output):
         return f"{value.variable}.output"
     if isinstance(value, list | tuple):
@@ -46,7 +46,7 @@ def _lines(value: Any, prefix: str, indent: str) -> Iterator[str]:
     flat = literal(value)
     line = f"{indent}{prefix}{flat},"
     if isinstance(value, str):
-        yield from _text_lines(value, prefix, indent, line)
+        yield from _text_lines(value, prefix, indent, flat)
     elif not value or not isinstance(value, list | tuple | dict) or _widest(line) <= LINE_LENGTH:
         yield line
     elif isinstance(value, dict):
@@ -61,11 +61,11 @@ def _lines(value: Any, prefix: str, indent: str) -> Iterator[str]:
         yield f"{indent}],"
 
 
-def _text_lines(text: str, prefix: str, indent: str, line: str) -> Iterator[str]:
+def _text_lines(text: str, prefix: str, indent: str, flat: str) -> Iterator[str]:
     """Text of several lines that do not fit on one, such as a query, is written as it reads."""
     parts = text.splitlines(keepends=True) if len(text) < LINE_LENGTH * LINE_LENGTH else [text]
-    if len(parts) == 1 or _narrowest(line) <= LINE_LENGTH:
-        yield line
+    if len(parts) == 1 or _narrowest(f"{indent}    {flat}") <= LINE_LENGTH:
+        yield f"{indent}{prefix}{flat},"
         return
     yield f"{indent}{prefix}("
     for part in parts:

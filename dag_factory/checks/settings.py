@@ -1,8 +1,10 @@
 """Checks what belongs to the pipeline as a whole: its name, tags, schedule and limits."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from dag_factory.graph import PipelineGraph
+from dag_factory.plain import pointer
 from dag_factory.problems import Problem, nearest, shown
 from dag_factory.schedule import ScheduleError, check_schedule, time_zones
 
@@ -25,6 +27,7 @@ def setting_problems(graph: PipelineGraph) -> Iterator[Problem]:
     yield from _names(graph)
     yield from _tags(graph)
     yield from _schedule(graph)
+    yield from _params(graph)
     for field, (least, most) in _RANGES.items():
         value = getattr(graph, field)
         if value is not None and not least <= value <= most:
@@ -105,3 +108,22 @@ def _schedule(graph: PipelineGraph) -> Iterator[Problem]:
             message=f"“{shown(graph.timezone)}” is no time zone.",
             hint=nearest(graph.timezone, sorted(time_zones())) or "Write a name such as “Europe/Amsterdam” or “UTC”.",
         )
+
+
+def _params(graph: PipelineGraph) -> Iterator[Problem]:
+    """A table inside a list comes out of Airflow's serialisation changed, and its trigger form would send that back."""
+    for name, value in graph.default_params.items():
+        pending: list[tuple[Any, bool]] = [(value, False)]
+        while pending:
+            item, listed = pending.pop()
+            if isinstance(item, dict) and listed:
+                yield Problem(
+                    code="bad-parameter",
+                    path=pointer(["default_params", name]),
+                    message=f"The parameter “{shown(name)}” holds a table inside a list.",
+                    hint="Use text, numbers, true or false, or lists of these.",
+                )
+                break
+            if isinstance(item, dict | list):
+                children = item.values() if isinstance(item, dict) else item
+                pending += [(child, isinstance(item, list) or listed) for child in children]

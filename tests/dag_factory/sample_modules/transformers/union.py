@@ -1,0 +1,4 @@
+from tests.dag_factory.sample_modules.base import SampleOperator
+
+
+class UnionTransformer(SampleOperator): ...
