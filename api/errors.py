@@ -2,7 +2,8 @@
 
 DomainError
 ├── NotFound            PipelineNotFound, VersionNotFound, ModuleNotFound, ExecutionNotFound
-├── Conflict            NameTaken, RevisionOutdated, PipelineNotRunnable, NotPublished, IdempotencyKeyReused
+├── Conflict            NameTaken, RevisionOutdated, PipelineNotRunnable, NotPublished, IdempotencyKeyReused,
+│                       ExecutionFinished
 ├── Invalid             PipelineNotSchedulable, RevisionMissing, PresetInvalid
 ├── Unauthenticated
 └── Unavailable         PublishFailed, AirflowUnavailable
@@ -166,6 +167,22 @@ class IdempotencyKeyReused(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This Idempotency-Key already started an execution with other params.")
+
+
+class ExecutionFinished(Conflict):
+    code = "execution-finished"
+    title = "The execution has ended"
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"This execution has ended already, as {status}.", status_now=status)
+
+
+class LogCursorInvalid(Invalid):
+    code = "cursor-invalid"
+    title = "The cursor is not one of this log's"
+
+    def __init__(self) -> None:
+        super().__init__("Give the cursor that the last page came with, or none to begin at the start.")
 
 
 class PublishFailed(Unavailable):

@@ -15,12 +15,13 @@ from api.clients.airflow import AirflowClient
 from api.database import make_engine, make_sessions
 from api.openapi import describe
 from api.request_log import RequestLog, configure_logging
-from api.routes import health, modules, pipelines, versions
+from api.routes import executions, health, modules, pipelines, versions
 from api.routes.answers import UNAUTHENTICATED
 from api.security import require_token
 from api.services import module_seed
 from api.services.publishing import Publishing
 from api.services.reconcile import run_reconcile
+from api.services.sync import run_sync
 from api.settings import Settings
 from dag_factory.catalog import Catalog, load_catalog
 from dag_factory.publish import Publisher
@@ -52,7 +53,7 @@ def create_app(settings: Settings, *, catalog: Catalog | None = None, background
     problems.register(app)
 
     protected = APIRouter(prefix=PREFIX, dependencies=[Depends(require_token)], responses=UNAUTHENTICATED)
-    for routes in (modules, pipelines, versions):
+    for routes in (modules, pipelines, versions, executions):
         protected.include_router(routes.router)
     app.include_router(health.router, prefix=PREFIX)
     app.include_router(protected)
@@ -69,6 +70,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(_seed, app)
         if app.state.background:
             running.enter_context(run_reconcile(app.state.sessions, app.state.publishing, app.state.files_differ))
+            running.enter_context(run_sync(app.state.settings, app.state.sessions, app.state.airflow))
         yield
 
 

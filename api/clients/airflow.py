@@ -83,20 +83,18 @@ class AirflowClient(AirflowSession):
 
     def dag_runs_updated_since(self, since: datetime | None, *, prefix: str) -> Iterator[DagRun]:
         """Every run that changed at or after a time, oldest change first; None asks for all there are."""
-        params = _changed(since) | {"dag_id_prefix_pattern": prefix}
+        params = _changed(since) | {"dag_id_prefix_pattern": prefix, "order_by": "updated_at"}
         return (DagRun.model_validate(row) for row in self.keyset_pages("/dags/~/dagRuns", "dag_runs", params))
 
     def task_instances_updated_since(self, since: datetime | None, *, prefix: str) -> Iterator[TaskInstance]:
-        """Every task instance that changed at or after a time, oldest change first."""
-        params = _changed(since) | {"dag_id_prefix_pattern": prefix}
+        """Every task instance that changed at or after a time, in the order in which they were made."""
+        params = _changed(since) | {"dag_id_prefix_pattern": prefix, "order_by": "id"}
         path = "/dags/~/dagRuns/~/taskInstances"
         return (TaskInstance.model_validate(row) for row in self.keyset_pages(path, "task_instances", params))
 
     def task_instances(self, dag_id: str, dag_run_id: str) -> list[TaskInstance]:
         """Every task instance of one run."""
-        rows = self.offset_pages(
-            f"{_run_path(dag_id, dag_run_id)}/taskInstances", "task_instances", {"order_by": "task_id"}
-        )
+        rows = self.offset_pages(f"{_run_path(dag_id, dag_run_id)}/taskInstances", "task_instances", {"order_by": "id"})
         return [TaskInstance.model_validate(row) for row in rows]
 
     def xcom(self, dag_id: str, dag_run_id: str, task_id: str, key: str) -> Any | None:
@@ -128,10 +126,7 @@ class AirflowClient(AirflowSession):
 
 
 def _changed(since: datetime | None) -> dict[str, Any]:
-    params: dict[str, Any] = {"order_by": "updated_at"}
-    if since is not None:
-        params["updated_at_gte"] = since.isoformat()
-    return params
+    return {"updated_at_gte": since.isoformat()} if since is not None else {}
 
 
 def _segment(value: str) -> str:

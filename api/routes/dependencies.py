@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from api.clients.airflow import AirflowClient
 from api.schemas.values import Limit, Offset
 from api.services.publishing import Publishing
 
@@ -12,6 +13,11 @@ def _publishing(request: Request) -> Publishing:
     return request.app.state.publishing
 
 
+def _airflow(request: Request) -> AirflowClient:
+    return request.app.state.airflow
+
+
 PublishingDep = Annotated[Publishing, Depends(_publishing)]
+AirflowDep = Annotated[AirflowClient, Depends(_airflow)]
 PageLimit = Annotated[Limit, Query(description="How many items at most.")]
 PageOffset = Annotated[Offset, Query(description="How many items to skip.")]

@@ -1,0 +1,124 @@
+"""Executions: started, listed, followed, cancelled."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Header, Query, Response
+from pydantic import AwareDatetime
+from sqlalchemy.orm import Session
+
+from api.database import SessionDep
+from api.routes.answers import CONFLICT, INVALID, NOT_FOUND, UNAVAILABLE
+from api.routes.dependencies import AirflowDep, PageLimit, PageOffset
+from api.schemas.execution import ExecuteIn, ExecutionOut, ExecutionPage, ExecutionSummary, LogPage, NodeOut
+from api.schemas.execution import Status as ExecutionStatus
+from api.schemas.execution import Trigger as TriggerType
+from api.schemas.values import StoredText
+from api.services import executions, logs
+from api.services.executions import Listed
+from dag_factory.compile import dag_id_for
+
+router = APIRouter(tags=["executions"])
+
+IdempotencyKey = Annotated[
+    StoredText | None,
+    Header(description="Sent again, it answers with the execution that it started.", min_length=1, max_length=200),
+]
+
+
+@router.post("/pipelines/{pipeline_id}/execute", status_code=202, responses=NOT_FOUND | CONFLICT | INVALID)
+def execute_pipeline(
+    *,
+    session: SessionDep,
+    pipeline_id: UUID,
+    response: Response,
+    body: Annotated[ExecuteIn | None, Body()] = None,
+    idempotency_key: IdempotencyKey = None,
+) -> ExecutionOut:
+    """Run the saved pipeline; it starts once Airflow serves the saved version, about a second after the save."""
+    execution = executions.create(session, pipeline_id, body.params if body else {}, idempotency_key)
+    session.flush()
+    response.headers["Location"] = f"/api/v1/executions/{execution.id}"
+    return _whole(session, execution.id)
+
+
+@router.get("/executions", responses=INVALID)
+def list_executions(
+    *,
+    session: SessionDep,
+    pipeline_id: Annotated[UUID | None, Query(description="Only this pipeline's.")] = None,
+    status: Annotated[list[ExecutionStatus] | None, Query(description="Only these; may be given repeatedly.")] = None,
+    trigger: Annotated[TriggerType | None, Query(description="Only those started in this way.")] = None,
+    created_from: Annotated[AwareDatetime | None, Query(alias="from", description="Created then or later.")] = None,
+    created_to: Annotated[AwareDatetime | None, Query(alias="to", description="Created before then.")] = None,
+    limit: PageLimit = 50,
+    offset: PageOffset = 0,
+) -> ExecutionPage:
+    """List executions, the newest first, also those that a schedule or Airflow's own UI started."""
+    wanted = executions.Wanted(pipeline_id, status or (), trigger, created_from, created_to)
+    found, total = executions.page(session, wanted, limit=limit, offset=offset)
+    items = [ExecutionSummary.model_validate(_fields(listed, ExecutionSummary)) for listed in found]
+    return ExecutionPage(items=items, total=total, limit=limit, offset=offset, synced_at=executions.synced_at(session))
+
+
+@router.get("/executions/{execution_id}", responses=NOT_FOUND)
+def get_execution(session: SessionDep, execution_id: UUID) -> ExecutionOut:
+    """Get an execution with the state of every node."""
+    return _whole(session, execution_id)
+
+
+@router.post("/executions/{execution_id}/cancel", status_code=202, responses=NOT_FOUND | CONFLICT | UNAVAILABLE)
+def cancel_execution(session: SessionDep, airflow: AirflowDep, execution_id: UUID) -> ExecutionOut:
+    """Stop an execution; tasks that run are ended within seconds. Cancelled twice is cancelled once."""
+    executions.cancel(session, airflow, execution_id)
+    return _whole(session, execution_id)
+
+
+@router.get("/executions/{execution_id}/logs", responses=NOT_FOUND | INVALID | UNAVAILABLE)
+def get_execution_logs(
+    *,
+    session: SessionDep,
+    airflow: AirflowDep,
+    execution_id: UUID,
+    node_id: Annotated[StoredText | None, Query(description="Only this node's.", max_length=1000)] = None,
+    cursor: Annotated[
+        str | None, Query(description="From the page before: only what is new.", max_length=60_000)
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=5000, description="How many lines at most.")] = 500,
+) -> LogPage:
+    """Get log lines of all tasks and tries; ask again with the cursor until the log is complete."""
+    whole = executions.get(session, execution_id)
+    page = logs.read(
+        airflow,
+        [row for row in whole.rows if node_id in {None, row.node_id}],
+        dag_id=dag_id_for(whole.execution.pipeline_id),
+        dag_run_id=whole.execution.airflow_dag_run_id,
+        ended=whole.execution.status in executions.FINAL,
+        now=datetime.now(UTC),
+        cursor=cursor,
+        limit=limit,
+    )
+    return LogPage.model_validate(page)
+
+
+def _whole(session: Session, execution_id: UUID) -> ExecutionOut:
+    whole = executions.get(session, execution_id)
+    nodes = [
+        NodeOut.model_validate(
+            {name: getattr(row, name) for name in NodeOut.model_fields if name != "label"}
+            | {"label": whole.nodes.title(row.node_id)}
+        )
+        for row in whole.rows
+    ]
+    beside = {"nodes": nodes, "synced_at": executions.synced_at(session)}
+    return ExecutionOut.model_validate(_fields(whole, ExecutionOut, **beside))
+
+
+def _fields(listed: Listed, schema: type[ExecutionSummary], **beside: Any) -> dict[str, Any]:
+    beside |= {
+        "pipeline_name": listed.pipeline_name,
+        "pipeline_version": listed.pipeline_version,
+        "airflow_dag_id": dag_id_for(listed.execution.pipeline_id),
+    }
+    return {name: getattr(listed.execution, name) for name in schema.model_fields.keys() - beside} | beside

@@ -1,0 +1,105 @@
+"""Executions as clients ask for them and as they come back."""
+
+import json
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from api.schemas.values import In, JsonObject, Out
+
+MAX_PARAMS_BYTES = 64 * 1024
+Status = Literal["pending", "running", "success", "failed", "cancelled"]
+Trigger = Literal["manual", "scheduled", "webhook"]
+
+
+def _small(params: dict[str, Any]) -> dict[str, Any]:
+    if len(json.dumps(params)) > MAX_PARAMS_BYTES:
+        raise ValueError(f"must not be longer than {MAX_PARAMS_BYTES // 1024} kB as JSON")
+    return params
+
+
+class ExecuteIn(In):
+    """What a run is started with; the pipeline's default params apply where nothing is given."""
+
+    params: Annotated[JsonObject, AfterValidator(_small), Field(examples=[{"min_amount": 10}], default_factory=dict)]
+
+
+class NodeOut(Out):
+    """One node of an execution; `status` is Airflow's task instance state, or pending."""
+
+    node_id: str
+    label: str
+    task_id: str
+    status: str
+    try_number: int
+    started_at: datetime | None
+    completed_at: datetime | None
+    duration_seconds: float | None
+    rows_in: int | None
+    rows_out: int | None
+    bytes: int | None
+    columns: list[dict[str, Any]] | None
+    error_message: str | None
+
+
+class ExecutionSummary(Out):
+    """An execution in a list."""
+
+    id: UUID
+    pipeline_id: UUID
+    pipeline_name: str
+    pipeline_version: int | None
+    bundle_revision: int | None
+    airflow_dag_id: str
+    airflow_dag_run_id: str
+    status: Status
+    trigger_type: Trigger
+    params: dict[str, Any]
+    created_at: datetime
+    triggered_at: datetime | None
+    started_at: datetime | None
+    completed_at: datetime | None
+    duration_seconds: float | None
+    cancel_requested_at: datetime | None
+    result: dict[str, Any] | None
+    metrics: dict[str, Any]
+    error_message: str | None
+    error_node_id: str | None
+
+
+class ExecutionOut(ExecutionSummary):
+    """An execution whole; `synced_at` says when Airflow was last heard of."""
+
+    error_trace: str | None
+    nodes: list[NodeOut]
+    synced_at: datetime | None
+
+
+class ExecutionPage(Out):
+    """One page of executions, the newest first."""
+
+    items: list[ExecutionSummary]
+    total: int
+    limit: int
+    offset: int
+    synced_at: datetime | None
+
+
+class LogLineOut(Out):
+    """One line of a task's log."""
+
+    timestamp: datetime | None
+    level: Literal["debug", "info", "warning", "error", "critical"]
+    node_id: str
+    try_number: int
+    message: str
+
+
+class LogPage(Out):
+    """Lines in the order of time; `cursor` gets the ones after them, until the log is complete."""
+
+    items: list[LogLineOut]
+    cursor: str
+    complete: bool

@@ -1,0 +1,192 @@
+"""Run pipelines, and say what became of their runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, defer
+
+from api.clients.airflow import AirflowClient
+from api.errors import ExecutionFinished, ExecutionNotFound, IdempotencyKeyReused, NotPublished, PipelineNotRunnable
+from api.models import ExecutionNode, Pipeline, PipelineExecution, PipelineVersion, SyncState
+from api.services import pipelines
+from api.services.publishing import wake_sync
+from api.services.version_nodes import VersionNodes, add_pending_nodes, version_nodes
+from dag_factory.compile import dag_id_for
+
+FINAL = frozenset({"success", "failed", "cancelled"})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which executions."""
+
+    pipeline_id: UUID | None = None
+    status: Sequence[str] = ()
+    trigger_type: str | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An execution beside what is kept in other tables."""
+
+    execution: PipelineExecution
+    pipeline_name: str
+    pipeline_version: int | None
+
+
+@dataclass(frozen=True)
+class Whole(Listed):
+    """An execution with its nodes, in the order of the graph, and what they are called."""
+
+    rows: Sequence[ExecutionNode]
+    nodes: VersionNodes
+
+
+def create(
+    session: Session, pipeline_id: UUID, params: dict[str, Any], idempotency_key: str | None = None
+) -> PipelineExecution:
+    """Note down that the pipeline's published version is to run; the sync starts it as soon as Airflow serves it."""
+    pipeline = pipelines.get(session, pipeline_id)
+    if idempotency_key is not None and (earlier := _earlier(session, pipeline_id, idempotency_key, params)):
+        return earlier
+    if pipeline.status == "draft":
+        raise PipelineNotRunnable(pipelines.newest_version(session, pipeline).problems)
+    if pipeline.published_revision is None:
+        raise NotPublished(pipelines.newest_version(session, pipeline).problems)
+    version = pipelines.get_version(session, pipeline_id, pipeline.published_revision)
+    execution_id = uuid4()
+    execution = PipelineExecution(
+        id=execution_id,
+        pipeline_id=pipeline_id,
+        pipeline_version_id=version.id,
+        bundle_revision=version.bundle_revision,
+        airflow_dag_run_id=f"manual__{execution_id}",
+        status="pending",
+        trigger_type="manual",
+        params=params,
+        idempotency_key=idempotency_key,
+        metrics={},
+    )
+    try:
+        with session.begin_nested():
+            session.add(execution)
+    except IntegrityError:  # the same key, sent twice at once
+        earlier = _earlier(session, pipeline_id, idempotency_key or "", params)
+        if earlier is None:
+            raise
+        return earlier
+    add_pending_nodes(session, execution_id, version.id)
+    wake_sync(session)
+    return execution
+
+
+def page(session: Session, wanted: Wanted, *, limit: int, offset: int) -> tuple[list[Listed], int]:
+    """One page, the newest first, and the number of all that fit."""
+    conditions = _conditions(wanted)
+    total = session.scalar(select(func.count()).select_from(PipelineExecution).where(*conditions)) or 0
+    newest = PipelineExecution.created_at.desc(), PipelineExecution.id.desc()
+    query = _listed().where(*conditions).order_by(*newest).limit(limit).offset(offset)
+    found = session.execute(query.options(defer(PipelineExecution.error_trace)))
+    return [_as_listed(row) for row in found], total
+
+
+def get(session: Session, execution_id: UUID) -> Whole:
+    """One execution with all its nodes."""
+    row = session.execute(_listed().where(PipelineExecution.id == execution_id)).one_or_none()
+    if row is None:
+        raise ExecutionNotFound(execution_id)
+    listed = _as_listed(row)
+    nodes = version_nodes(session, listed.execution.pipeline_version_id)
+    rows = ordered_rows(session, execution_id, nodes)
+    return Whole(listed.execution, listed.pipeline_name, listed.pipeline_version, rows, nodes)
+
+
+def ordered_rows(session: Session, execution_id: UUID, nodes: VersionNodes) -> list[ExecutionNode]:
+    """The node rows of an execution, sources before their consumers."""
+    place = {node_id: index for index, node_id in enumerate(nodes.tasks)}
+    rows = session.scalars(select(ExecutionNode).where(ExecutionNode.execution_id == execution_id)).all()
+    return sorted(rows, key=lambda row: (place.get(row.node_id, len(place)), row.node_id))
+
+
+def cancel(session: Session, airflow: AirflowClient, execution_id: UUID) -> None:
+    """Stop an execution; its row is held while Airflow is asked, so that no trigger and no sync comes in between."""
+    query = select(PipelineExecution).where(PipelineExecution.id == execution_id).with_for_update()
+    execution = session.scalar(query)
+    if execution is None:
+        raise ExecutionNotFound(execution_id)
+    if execution.status == "cancelled":
+        return
+    if execution.status in FINAL:
+        raise ExecutionFinished(execution.status)
+    if execution.triggered_at is None:
+        execution.error_message = "The execution was cancelled before it started."
+        execution.completed_at = func.now()
+    else:
+        _stop(airflow, execution)
+    # After Airflow's answer: what the sync read from Airflow before this moment may still say that the run goes on.
+    execution.cancel_requested_at = func.clock_timestamp()
+    execution.status = "cancelled"
+    execution.updated_at = func.now()
+    session.flush()
+    wake_sync(session)
+
+
+def synced_at(session: Session) -> datetime | None:
+    """When executions were last brought up to date with Airflow."""
+    return session.scalar(select(func.min(SyncState.synced_at)))
+
+
+def _stop(airflow: AirflowClient, execution: PipelineExecution) -> None:
+    dag_id = dag_id_for(execution.pipeline_id)
+    run = airflow.dag_run(dag_id, execution.airflow_dag_run_id)
+    if run is None:
+        execution.error_message = f"The DAG run was deleted in Airflow; when last seen, it was {execution.status}."
+        execution.completed_at = func.now()
+    elif run.state in FINAL:
+        raise ExecutionFinished(run.state)
+    else:
+        airflow.set_dag_run_state(dag_id, execution.airflow_dag_run_id, "failed")
+
+
+def _earlier(session: Session, pipeline_id: UUID, key: str, params: dict[str, Any]) -> PipelineExecution | None:
+    query = select(PipelineExecution).where(
+        PipelineExecution.pipeline_id == pipeline_id, PipelineExecution.idempotency_key == key
+    )
+    earlier = session.scalar(query)
+    if earlier is not None and earlier.params != params:
+        raise IdempotencyKeyReused
+    return earlier
+
+
+def _listed() -> Select[PipelineExecution, str, int]:
+    return (
+        select(PipelineExecution, Pipeline.name, PipelineVersion.version)
+        .join(Pipeline, Pipeline.id == PipelineExecution.pipeline_id)
+        .outerjoin(PipelineVersion, PipelineVersion.id == PipelineExecution.pipeline_version_id)
+    )
+
+
+def _as_listed(row: Row[PipelineExecution, str, int]) -> Listed:
+    return Listed(*row)
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.pipeline_id is not None:
+        conditions.append(PipelineExecution.pipeline_id == wanted.pipeline_id)
+    if wanted.status:
+        conditions.append(PipelineExecution.status.in_(wanted.status))
+    if wanted.trigger_type is not None:
+        conditions.append(PipelineExecution.trigger_type == wanted.trigger_type)
+    if wanted.created_from is not None:
+        conditions.append(PipelineExecution.created_at >= wanted.created_from)
+    if wanted.created_to is not None:
+        conditions.append(PipelineExecution.created_at < wanted.created_to)
+    return conditions
