@@ -199,3 +199,4 @@ class AirflowUnavailable(Unavailable):
 
     def __init__(self, reason: str = "it does not answer") -> None:
         super().__init__(f"Airflow cannot be asked to do this now: {reason}. Nothing was changed; try again.")
+        self.reason = reason

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api import migrations
 from api.clients.airflow import AirflowClient
-from api.errors import DomainError
+from api.errors import AirflowUnavailable, DomainError
 from api.models import SyncState
 
 SYNC_MAY_BE_OLD = 30.0
@@ -72,6 +72,8 @@ def _synced_at(engine: Engine) -> datetime | None:
 def _airflow(airflow: AirflowClient) -> Part:
     try:
         unhealthy = airflow.health().unhealthy
+    except AirflowUnavailable as error:
+        return Part("down", error.reason)
     except DomainError as error:
         return Part("down", error.message)
     return Part("degraded", f"not healthy: {', '.join(unhealthy)}") if unhealthy else Part("ok")

@@ -15,7 +15,7 @@ from api.errors import DomainError
 from api.models import Pipeline, PipelineVersion
 from api.services.pipelines import graph_of
 from api.services.publishing import PUBLISHING, Publishing, wake_sync
-from dag_factory.compile import UncompilableError, dag_id_for
+from dag_factory.compile import dag_id_for
 
 log = logging.getLogger(__name__)
 
@@ -78,9 +78,11 @@ def restore(sessions: sessionmaker[Session], publishing: Publishing, pipeline_id
             if _live_sha256(publishing, pipeline.id) != published.source_sha256:  # somebody removed the live file
                 publishing.withdraw(pipeline.id)
                 published = publishing.publish(pipeline.id, version.version, graph_of(version))
-        except (UncompilableError, ValueError):
-            log.exception("pipeline %s no longer compiles; its published file stays", pipeline_id)
+        except ValueError as error:  # UncompilableError, or a graph that today's rules refuse
+            log.warning("pipeline %s no longer compiles, its published file stays: %s", pipeline_id, error)
             return False
+        if published.bundle_revision < (version.bundle_revision or 0):  # the folder was lost, and counts from 1 again
+            version.bundle_revision = published.bundle_revision
         version.source_sha256 = published.source_sha256
         version.compiler = published.compiler
         if changed := published.bundle_revision > before:

@@ -1,5 +1,6 @@
 """A save and its file succeed or fail together, and what a crash separates is put right."""
 
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -133,6 +134,19 @@ def test_reconcile_compiles_again_after_an_upgrade(
     bundle_revision = before.bundle_revision
     session.expire_all()
     assert session.scalars(select(PipelineVersion)).one().bundle_revision == bundle_revision
+
+
+def test_a_lost_folder_is_filled_again_and_counts_anew(
+    app: FastAPI, client: TestClient, create_pipeline: CreatePipeline, session: Session, put_in_order: Callable[[], int]
+) -> None:
+    saved = create_pipeline()
+    client.put(f"{PIPELINES}/{saved['id']}", json=chain("New", revision=1))
+    shutil.rmtree(app.state.settings.dags_folder)
+
+    assert put_in_order() == 1
+
+    newest = session.scalars(select(PipelineVersion).where(PipelineVersion.version == 2)).one()
+    assert newest.bundle_revision == app.state.publishing.publisher.revision() == 1
 
 
 def test_a_pipeline_that_no_longer_compiles_keeps_its_file(
