@@ -16,7 +16,7 @@ from api.database import make_engine, make_sessions
 from api.openapi import describe
 from api.request_log import RequestLog, configure_logging
 from api.routes import executions, health, modules, pipelines, versions
-from api.routes.answers import UNAUTHENTICATED
+from api.routes.answers import UNAUTHENTICATED, UNAVAILABLE
 from api.security import require_token
 from api.services import module_seed
 from api.services.publishing import Publishing
@@ -52,7 +52,7 @@ def create_app(settings: Settings, *, catalog: Catalog | None = None, background
     app.add_middleware(RequestLog, on_error=problems.unexpected_error)
     problems.register(app)
 
-    protected = APIRouter(prefix=PREFIX, dependencies=[Depends(require_token)], responses=UNAUTHENTICATED)
+    protected = APIRouter(prefix=PREFIX, dependencies=[Depends(require_token)], responses=UNAUTHENTICATED | UNAVAILABLE)
     for routes in (modules, pipelines, versions, executions):
         protected.include_router(routes.router)
     app.include_router(health.router, prefix=PREFIX)

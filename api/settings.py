@@ -22,9 +22,6 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LOGIDATA_", extra="ignore", frozen=True)
 
-    home: Path = REPOSITORY / "var"
-    api_host: str = "127.0.0.1"
-    api_port: PositiveInt = 8000
     builder_url: str = "http://127.0.0.1:8000"
 
     database_url: Annotated[str, Field(pattern=r"^postgresql\+psycopg2://")]

@@ -9,14 +9,14 @@ class _Drawn(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
-class PositionOut(_Drawn):
+class SavedPosition(_Drawn):
     """Where a node stands on the canvas."""
 
     x: float
     y: float
 
 
-class NodeDataOut(_Drawn):
+class SavedNodeData(_Drawn):
     """Which module a node is and its options."""
 
     moduleId: str  # noqa: N815
@@ -24,16 +24,16 @@ class NodeDataOut(_Drawn):
     config: dict[str, Any]
 
 
-class NodeOut(_Drawn):
+class SavedNode(_Drawn):
     """One step of a pipeline."""
 
     id: str
     type: str | None
-    position: PositionOut
-    data: NodeDataOut
+    position: SavedPosition
+    data: SavedNodeData
 
 
-class EdgeOut(_Drawn):
+class SavedEdge(_Drawn):
     """Rows flow from `source` to the input `targetHandle` of `target`."""
 
     id: str
@@ -43,14 +43,14 @@ class EdgeOut(_Drawn):
     targetHandle: str | None  # noqa: N815
 
 
-class CanvasOut(_Drawn):
+class SavedCanvas(_Drawn):
     """The nodes and edges."""
 
-    nodes: list[NodeOut]
-    edges: list[EdgeOut]
+    nodes: list[SavedNode]
+    edges: list[SavedEdge]
 
 
-class GraphOut(BaseModel):
+class SavedGraph(BaseModel):
     """A version's graph, as it would be sent to save it again."""
 
     name: str
@@ -61,7 +61,7 @@ class GraphOut(BaseModel):
     timezone: str
     tags: list[str]
     default_params: dict[str, Any]
-    config: CanvasOut
+    config: SavedCanvas
     engine: Literal["duckdb", "spark"]
     materialize: Literal["auto", "every_step"]
     retries: int

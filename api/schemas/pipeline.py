@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.graph import CanvasOut, GraphOut
+from api.schemas.graph import SavedCanvas, SavedGraph
 from api.schemas.values import Out, StoredText
 from dag_factory.graph import PipelineGraph
 
@@ -111,7 +111,7 @@ class PipelinePage(Out):
 class PipelineOut(PipelineSummary):
     """A pipeline whole, with what was wrong when it was saved."""
 
-    config: CanvasOut
+    config: SavedCanvas
     default_params: dict[str, Any]
     engine: Literal["duckdb", "spark"]
     materialize: Literal["auto", "every_step"]
@@ -145,5 +145,5 @@ class VersionPage(Out):
 class VersionOut(VersionSummary):
     """One save, whole."""
 
-    graph: GraphOut
+    graph: SavedGraph
     problems: list[ProblemOut]

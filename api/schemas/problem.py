@@ -1,8 +1,8 @@
 """Problem documents, as OpenAPI shows them."""
 
-from typing import Any
-
 from pydantic import BaseModel, ConfigDict
+
+from api.schemas.pipeline import ProblemOut
 
 
 class FieldError(BaseModel):
@@ -41,7 +41,7 @@ class ProblemDocument(BaseModel):
     request_id: str | None
     errors: list[FieldError] | None = None
     """For `request-invalid`: every place that is wrong."""
-    problems: list[dict[str, Any]] | None = None
+    problems: list[ProblemOut] | None = None
     """For `pipeline-invalid`: what `validate` would list."""
     revision: int | None = None
     """For `revision-outdated`: the newest revision."""
