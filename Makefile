@@ -49,9 +49,11 @@ format: $(READY) ## Format the code and mend what the linter can
 catalog: $(READY) ## Compile module_operators/catalog.json from the modules
 	$(BIN)/python -m module_operators.catalog
 
-lock: $(BIN)/uv ## Resolve the dependencies again and write both locks
+lock: $(BIN)/uv ## Resolve the dependencies again and write the locks
 	$(LOCK) pyproject.toml -o requirements.lock
-	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --extra cluster -c requirements.lock -o requirements-cluster.lock
+	$(LOCK) pyproject.toml --extra cluster --group dev -c requirements-cluster.lock -o requirements-dev.lock
+	echo uv==$(UV_VERSION) | $(LOCK) - -o docker/uv.lock
 
 clean: ## Remove the environment and caches; var/, with the data, stays
 	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
