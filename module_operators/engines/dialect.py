@@ -5,11 +5,21 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from module_operators.relation import HIDDEN_PREFIX, Column, Query, Relation, SortKey
 
 DECIMAL = re.compile(r"decimal\((\d{1,2}),\s*(\d{1,2})\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a function: its SQL and logical type, and its value when it is a constant."""
+
+    sql: str
+    type: str
+    value: Any = None
 
 
 class Dialect(ABC):
@@ -32,8 +42,17 @@ class Dialect(ABC):
         """A logical type (`decimal(10,2)`, `timestamptz`) as this engine writes it."""
 
     @abstractmethod
-    def cast(self, expression: str, source: str, target: str, *, on_error: str = "fail") -> str:
-        """`expression` of logical type `source` as `target`; `on_error` is `fail` or `null`."""
+    def cast(self, expression: str, source: str, target: str, *, on_error: str = "fail", subject: str = "") -> str:
+        """`expression` of logical type `source` as `target` (casts.py says what is possible).
+
+        Args:
+            on_error: what becomes of a value that cannot be cast: `fail` or `null`.
+            subject: what the message of a failing value calls it, such as "Column 'age'".
+        """
+
+    @abstractmethod
+    def function(self, name: str, arguments: Sequence[Argument]) -> str:
+        """A call of the expression language: expressions/functions.py, add_interval, like, ilike, at time zone."""
 
     @abstractmethod
     def infer(self, expressions: Sequence[str], source: Relation) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from module_operators.engines.dialect import Dialect, ExpressionTypeError
+from module_operators.engines.dialect import Argument, Dialect, ExpressionTypeError
+from module_operators.engines.duckdb_casts import attempt, never_fails
+from module_operators.engines.duckdb_functions import function
 from module_operators.relation import Relation
 
 if TYPE_CHECKING:
@@ -94,23 +96,21 @@ class DuckDBDialect(Dialect):
             return f"{self.type_name(logical[5:-1])}[]"
         return _TO_ENGINE[logical]
 
-    def cast(self, expression: str, source: str, target: str, *, on_error: str = "fail") -> str:
-        function = "TRY_CAST" if on_error == "null" else "CAST"
-        engine_type = self.type_name(target)
-        if (source == "float" or source.startswith("decimal(")) and target in {"integer", "bigint"}:
-            return f"{function}(trunc({expression}) AS {engine_type})"
-        if source == "string" and target in {"integer", "bigint"}:
-            # '3.7' is not an integer: DuckDB's own cast would round it.
-            strict = rf"CASE WHEN regexp_full_match(trim({expression}), '[+-]?[0-9]+') THEN trim({expression}) END"
-            if on_error == "null":
-                return f"TRY_CAST({strict} AS {engine_type})"
-            failing = self.fail_unless_null(expression, strict, f"cannot cast to {target}")
-            return f"CAST({failing} AS {engine_type})"
-        return f"{function}({expression} AS {engine_type})"
+    def cast(self, expression: str, source: str, target: str, *, on_error: str = "fail", subject: str = "") -> str:
+        if source == target:
+            return expression
+        attempted = attempt(expression, source, target, self.type_name(target))
+        if on_error == "null" or never_fails(source, target):
+            return attempted
+        message = f"{subject or 'A value'} cannot be cast to {target}"
+        return self.fail_unless_null(expression, attempted, message)
+
+    def function(self, name: str, arguments: Sequence[Argument]) -> str:
+        return function(name, arguments)
 
     def fail_unless_null(self, value: str, checked: str, message: str) -> str:
         """`checked`, or an error naming the value where `checked` is null although `value` is not."""
-        text = f"{self.literal(message + ': ')} || CAST({value} AS VARCHAR)"
+        text = f"{self.literal(message + ': ')} || left(CAST({value} AS VARCHAR), 100)"
         return f"CASE WHEN ({value}) IS NOT NULL AND ({checked}) IS NULL THEN error({text}) ELSE ({checked}) END"
 
     def infer(self, expressions: Sequence[str], source: Relation) -> tuple[str, ...]:
