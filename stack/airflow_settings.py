@@ -35,7 +35,7 @@ def airflow_environment(settings: StackSettings, credentials: Credentials, clust
     }
     sections: dict[str, dict[str, str | int | float]] = {
         "core": {
-            "executor": "LocalExecutor",
+            "executor": "logidata_executor.LogiDataExecutor",  # a LocalExecutor that does not hang
             "parallelism": settings.parallelism,  # the default 32 ends in 46 processes
             "max_active_tasks_per_dag": settings.parallelism,  # nothing else shares the machine
             "load_examples": "False",

@@ -1,0 +1,53 @@
+"""Airflow's LocalExecutor for a machine whose supervisor restarts what ends: it ends where the original would hang.
+
+Its workers share one queue and one lock. A worker that is killed while it waits takes the lock along: no task starts
+any more, and every health check stays green. When the database goes away, ending may wait for ever for a worker.
+"""
+
+import importlib
+import time
+
+from airflow.executors.local_executor import LocalExecutor
+
+# Task processes are forked from the workers, and these from here: what is imported once here costs a task nothing.
+_PRELOADED = ("airflow.sdk.execution_time.task_runner", "duckdb", "module_operators.base")
+
+_PATIENCE_SECONDS = 25
+_PATIENCE_AFTER_A_LOSS_SECONDS = 5
+
+
+class WorkerLostError(RuntimeError):
+    """A worker process was killed; only a new scheduler has a queue that surely works."""
+
+
+class LogiDataExecutor(LocalExecutor):
+    """Runs tasks on this machine, in processes that have the engine loaded already."""
+
+    _patience = _PATIENCE_SECONDS
+
+    def start(self) -> None:
+        """Loads what tasks need before the workers are forked."""
+        for module in _PRELOADED:
+            importlib.import_module(module)
+        super().start()
+
+    def sync(self) -> None:
+        """Looks after the workers; the scheduler calls it all the time, and ends when it raises."""
+        lost = [pid for pid, worker in self.workers.items() if not worker.is_alive()]
+        if lost:
+            self._patience = _PATIENCE_AFTER_A_LOSS_SECONDS
+            raise WorkerLostError(f"Worker processes {lost} were killed; the scheduler ends, to be started again.")
+        super().sync()
+
+    def end(self) -> None:
+        """Lets running tasks come to their end, but waits only so long; a new scheduler runs the others again."""
+        self.log.info("Ending; running tasks have %s seconds to finish", self._patience)
+        for worker in self.workers.values():
+            if worker.is_alive():
+                self.activity_queue.put(None)
+        deadline = time.monotonic() + self._patience
+        for worker in self.workers.values():
+            worker.join(max(0, deadline - time.monotonic()))
+            if worker.is_alive():
+                worker.kill()
+        self._read_results()
