@@ -52,10 +52,10 @@ def logical_type(engine_type: str) -> str:
     """DuckDB's name of a type as the logical type that modules see."""
     if engine_type in _FROM_ENGINE:
         return _FROM_ENGINE[engine_type]
-    if engine_type.startswith("DECIMAL("):
-        return engine_type.lower().replace(" ", "")
     if engine_type.endswith("[]"):
         return f"list({logical_type(engine_type[:-2])})"
+    if engine_type.startswith("DECIMAL("):
+        return engine_type.lower().replace(" ", "")
     return _WIDENED.get(engine_type, "string")  # UUID, ENUM, JSON, INTERVAL, STRUCT, MAP: their text
 
 
