@@ -5,6 +5,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+RIVALS := $(VENV)/rivals/.ready
 UV_VERSION := 0.13.9
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --generate-hashes
@@ -39,7 +40,7 @@ check: $(READY) ## Format, lint, types, import rules, drift of the catalogue
 	$(BIN)/lint-imports
 	$(BIN)/python -m module_operators.catalog --check
 
-bench: $(READY) ## Measure beside the alternatives; writes benchmarks/results.json
+bench: $(RIVALS) ## Measure beside the alternatives; writes benchmarks/results.json
 	@$(BIN)/python -m benchmarks
 
 format: $(READY) ## Format the code and mend what the linter can
@@ -53,22 +54,30 @@ lock: $(BIN)/uv ## Resolve the dependencies again and write the locks
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --extra cluster -c requirements.lock -o requirements-cluster.lock
 	$(LOCK) pyproject.toml --extra cluster --group dev -c requirements-cluster.lock -o requirements-dev.lock
+	$(LOCK) --group rivals --no-deps -o requirements-rivals.lock
 	echo uv==$(UV_VERSION) | $(LOCK) - -o docker/uv.lock
 
 clean: ## Remove the environment and caches; var/, with the data, stays
 	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The project goes in editable, built by the setuptools of the lock, so nothing unlocked is ever fetched.
 # uv knows nothing of pip's settings: a registry or certificate named there is handed on.
+define REGISTRY
+index=$$($(BIN)/python -m pip config list | sed -n "s/^[a-z:]*\.index-url='\(.*\)'$$/\1/p" | tail -n 1); \
+	if [ -n "$$index" ] && [ -z "$$UV_DEFAULT_INDEX$$UV_INDEX_URL" ]; then export UV_DEFAULT_INDEX="$$index"; fi; \
+	if [ -n "$$PIP_CERT" ] && [ -z "$$SSL_CERT_FILE" ]; then export SSL_CERT_FILE="$$PIP_CERT"; fi;
+endef
+
+# The project goes in editable, built by the setuptools of the lock, so nothing unlocked is ever fetched.
 $(VENV): $(READY)
 $(READY): pyproject.toml requirements.lock requirements-dev.lock | $(BIN)/uv
 	@echo "Installing the locked dependencies into $(VENV) …"
-	@index=$$($(BIN)/python -m pip config list | sed -n "s/^[a-z:]*\.index-url='\(.*\)'$$/\1/p" | tail -n 1); \
-	if [ -n "$$index" ] && [ -z "$$UV_DEFAULT_INDEX$$UV_INDEX_URL" ]; then export UV_DEFAULT_INDEX="$$index"; fi; \
-	if [ -n "$$PIP_CERT" ] && [ -z "$$SSL_CERT_FILE" ]; then export SSL_CERT_FILE="$$PIP_CERT"; fi; \
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements-dev.lock && \
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
+	@$(REGISTRY) $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements-dev.lock && \
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --config-setting editable_mode=compat --editable .
+	@touch $@
+
+$(RIVALS): requirements-rivals.lock $(READY)
+	@$(REGISTRY) $(BIN)/uv pip install --quiet --target $(VENV)/rivals --no-deps --require-hashes -r requirements-rivals.lock
 	@touch $@
 
 # python3.x may be a pyenv shim that exists and does not run: each candidate is asked.

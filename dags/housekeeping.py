@@ -1,7 +1,20 @@
 """Keeps the disk tidy, once a day and at every start; its file is the one that saves ask Airflow to re-parse."""
 
+import logging
+import os
+from pathlib import Path
+
 from airflow.sdk import DAG, task
 from pendulum import datetime
+
+from dag_factory.history import trim
+from module_operators.expiry import delete_expired
+from module_operators.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# A superseded revision is needed by runs that started with it: nobody retries one after so long.
+HISTORY_DAYS = 90
 
 with DAG(
     dag_id="housekeeping",
@@ -15,9 +28,20 @@ with DAG(
     tags=["logidata"],
 ):
 
-    @task(retries=0)
+    @task
     def delete_expired_staging() -> int:
-        """Removes the staged data of runs that ended longer ago than LOGIDATA_STAGING_TTL."""
-        return 0
+        """Removes the folders of runs in which nothing was written for LOGIDATA_STAGING_TTL hours."""
+        deleted = delete_expired(
+            Settings.from_environment().staging_url, hours=float(os.environ.get("LOGIDATA_STAGING_TTL") or 72)
+        )
+        for path in deleted:
+            log.info("deleted %s", path)
+        return len(deleted)
+
+    @task
+    def trim_history() -> int:
+        """Removes revisions of compiled files that were superseded long ago."""
+        return trim(Path(os.environ["LOGIDATA_DAGS_FOLDER"]), days=HISTORY_DAYS)
 
     delete_expired_staging()
+    trim_history()
