@@ -1,0 +1,236 @@
+"""A table that rows are loaded into: its name, its columns, and whether an input's columns fit them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from module_operators.engines.dialect import DECIMAL
+from module_operators.problems import Findings, TargetError
+from module_operators.relation import Column, Relation
+
+if TYPE_CHECKING:
+    from psycopg2 import extensions
+
+LONGEST_NAME = 63  # bytes; PostgreSQL would cut a longer one silently
+
+_CREATED = {
+    "integer": "integer",
+    "bigint": "bigint",
+    "float": "double precision",
+    "boolean": "boolean",
+    "string": "text",
+    "date": "date",
+    "timestamp": "timestamp",
+    "timestamptz": "timestamptz",
+    "time": "time",
+    "binary": "bytea",
+}
+_INTEGERS = frozenset({"int2", "int4", "int8"})
+_FLOATS = frozenset({"float4", "float8"})
+_TEXTS = frozenset({"text", "varchar", "bpchar", "citext", "name"})
+# What takes which logical type without losing anything; a number that is too large is an error of the server.
+_FITS: Mapping[str, frozenset[str]] = {
+    "integer": _INTEGERS | _FLOATS | _TEXTS | {"numeric", "oid", "money"},
+    "bigint": _INTEGERS | _FLOATS | _TEXTS | {"numeric", "oid", "money"},
+    "float": _FLOATS | _TEXTS,
+    "boolean": _TEXTS | {"bool"},
+    "date": _TEXTS | {"date", "timestamp", "timestamptz"},
+    "timestamp": _TEXTS | {"timestamp", "timestamptz"},
+    "timestamptz": _TEXTS | {"timestamptz"},
+    "time": _TEXTS | {"time"},
+    "binary": frozenset({"bytea"}),
+}
+# Types that a string does not become by itself: the user says how, with Cast Data Types or Parse Dates.
+_NOT_FROM_TEXT = _INTEGERS | _FLOATS | {"numeric", "money", "bool", "date", "time", "timestamp", "timestamptz", "bytea"}
+
+
+def quoted(name: str) -> str:
+    """An identifier of PostgreSQL, whatever it contains."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def created_type(logical: str) -> str:
+    """A logical type as a new table has it."""
+    if logical.startswith("list("):
+        return f"{created_type(logical[5:-1])}[]"
+    return _CREATED.get(logical) or f"numeric{logical.removeprefix('decimal')}"
+
+
+@dataclass(frozen=True, slots=True)
+class TableName:
+    """`table` or `schema.table`, exactly as written; double quotes hold a name with a dot."""
+
+    schema: str | None
+    table: str
+
+    @classmethod
+    def parsed(cls, text: str) -> Self:
+        """The name's parts.
+
+        Raises:
+            ValueError: says what is wrong with it.
+        """
+        part = r'("(?:[^"]|"")+"|[^".]+)'
+        match = re.fullmatch(rf"(?:{part}\.)?{part}", text.strip())
+        if match is None or "\0" in text:
+            raise ValueError(f"'{text}' is not a table name: write table or schema.table.")
+        names = [name[1:-1].replace('""', '"') if name and name[0] == '"' else name for name in match.groups()]
+        if too_long := next((name for name in names if name and len(name.encode()) > LONGEST_NAME), None):
+            raise ValueError(f"'{too_long}' is longer than the {LONGEST_NAME} bytes of a name in PostgreSQL.")
+        return cls(names[0], names[1])
+
+    def __str__(self) -> str:
+        return ".".join(quoted(part) for part in (self.schema, self.table) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetColumn:
+    """A column of an existing table; `base` names its type, a domain's base type or an array's elements."""
+
+    name: str
+    type: str
+    base: str
+    is_array: bool
+    scale: int | None
+    required: bool
+    generated: bool
+
+    def takes(self, logical: str) -> bool:
+        """Whether values of a logical type get in without silent loss."""
+        if logical.startswith("list("):
+            while logical.startswith("list("):
+                logical = logical[5:-1]
+            return self.is_array and self._takes(logical)
+        return not self.is_array and self._takes(logical)
+
+    def _takes(self, logical: str) -> bool:
+        if logical == "string":
+            return self.base not in _NOT_FROM_TEXT
+        if self.base == "numeric" and logical in {"integer", "bigint"}:
+            return True
+        if self.base == "numeric" and logical == "float":
+            return self.scale is None
+        if decimal := DECIMAL.fullmatch(logical):
+            decimals = int(decimal[2])
+            if self.base == "numeric":
+                return self.scale is None or decimals <= self.scale
+            return self.base in _FLOATS | _TEXTS or (self.base in _INTEGERS and decimals == 0)
+        return self.base in _FITS[logical]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as the server has it."""
+
+    oid: int
+    schema: str
+    name: str
+    kind: str
+    columns: tuple[TargetColumn, ...]
+
+    def __str__(self) -> str:
+        return f"{quoted(self.schema)}.{quoted(self.name)}"
+
+    @property
+    def by_name(self) -> dict[str, TargetColumn]:
+        return {column.name: column for column in self.columns}
+
+
+_TABLE = """
+SELECT c.oid, n.nspname, c.relname, c.relkind FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(%s)"""
+_COLUMNS = """
+WITH RECURSIVE plain AS (
+  SELECT a.attnum, a.atttypid AS oid, a.atttypmod AS typmod FROM pg_catalog.pg_attribute a
+  WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped
+  UNION ALL
+  SELECT p.attnum, t.typbasetype, t.typtypmod FROM plain p
+  JOIN pg_catalog.pg_type t ON t.oid = p.oid AND t.typtype = 'd'
+)
+SELECT a.attname, format_type(a.atttypid, a.atttypmod), coalesce(e.typname, t.typname), e.oid IS NOT NULL,
+       CASE WHEN coalesce(e.typname, t.typname) = 'numeric' AND p.typmod > 0
+            THEN (((p.typmod - 4) & 2047) # 1024) - 1024 END,
+       a.attnotnull AND NOT a.atthasdef AND a.attidentity = '', a.attgenerated <> ''
+FROM plain p
+  JOIN pg_catalog.pg_type t ON t.oid = p.oid AND t.typtype <> 'd'
+JOIN pg_catalog.pg_attribute a ON a.attrelid = %s AND a.attnum = p.attnum
+LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND t.typcategory = 'A' AND t.typlen = -1
+ORDER BY a.attnum"""
+
+
+def found_table(cursor: extensions.cursor, name: TableName) -> Table | None:
+    """The table of that name on the search path or in its schema, as it is now."""
+    cursor.execute(_TABLE, (str(name),))
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    oid, schema, table, kind = row
+    cursor.execute(_COLUMNS, (oid, oid))
+    return Table(oid, schema, table, kind, tuple(TargetColumn(*column) for column in cursor.fetchall()))
+
+
+def home_schema(cursor: extensions.cursor, name: TableName) -> str:
+    """The schema that a new table of that name goes to.
+
+    Raises:
+        TargetError: it does not exist.
+    """
+    cursor.execute(
+        "SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname = coalesce(%s, current_schema())", (name.schema,)
+    )
+    row = cursor.fetchone()
+    if row is None:
+        raise TargetError(f"There is no schema '{name.schema or 'public'}' in the database.")
+    return row[0]
+
+
+def misfits(table: Table, source: Relation, findings: Findings, *, retyped: bool = False) -> None:
+    """Adds a problem for every column that does not fit, naming both sides.
+
+    Args:
+        table: the existing table.
+        source: the input.
+        findings: where problems go.
+        retyped: the load may add columns and change types, so only what it cannot cure is a problem.
+    """
+    if table.kind not in {"r", "p", "f"}:
+        findings.add("/table_name", f"{table} is not a table.", "A view cannot be loaded.", "not-a-table")
+        return
+    targets = table.by_name
+    there = Relation("", tuple(Column(column.name, "string") for column in table.columns))
+    for column in source.columns:
+        target = targets.get(column.name)
+        if target is None:
+            if not retyped:
+                near = there.nearest(column.name)
+                hint = f"Rename it to '{near}'?" if near else "Drop it with Select Columns, or add it to the table."
+                findings.add("/table_name", f"Table {table} has no column '{column.name}'.", hint, "misfit-column")
+        elif target.generated:
+            message = f"Column '{column.name}' of table {table} is computed by the database."
+            findings.add("/table_name", message, "Leave it out with Select Columns.", "misfit-column")
+        elif not target.takes(column.type) and not retyped:
+            message = f"Column '{column.name}' is {column.type} in the input and {target.type} in table {table}."
+            findings.add("/table_name", message, "Convert it with Cast Data Types.", "misfit-type")
+    for target in table.columns:
+        if target.required and not target.generated and target.name not in source:
+            message = f"Table {table} needs a value for '{target.name}' ({target.type}), which the input does not have."
+            findings.add("/table_name", message, "Add the column, or give it a default.", "misfit-column")
+
+
+def checked_names(columns: Iterable[Column]) -> None:
+    """Refuses names that PostgreSQL would cut.
+
+    Raises:
+        TargetError: names the column.
+    """
+    for column in columns:
+        if len(column.name.encode()) > LONGEST_NAME or "\0" in column.name:
+            raise TargetError(f"Column '{column.name[:80]}' is longer than the {LONGEST_NAME} bytes of a name.")
+
+
+def definitions(columns: Sequence[Column], types: Mapping[str, str]) -> str:
+    """`"a" integer, "b" text`: the columns of a CREATE TABLE."""
+    return ", ".join(f"{quoted(column.name)} {types[column.name]}" for column in columns)
