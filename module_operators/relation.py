@@ -103,6 +103,8 @@ class Query:
     order: tuple[SortKey, ...] = ()
     row_id: str | None = None
     shape: Shape = "other"
+    diagnosis: str | None = None
+    """A SELECT of one text: what is wrong with the first bad row. Runs only when the step has failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ def _step(data: Mapping[str, Any]) -> Step:
             tuple(SortKey(**key) for key in query["order"]),
             query["row_id"],
             query["shape"],
+            query["diagnosis"],
         ),
     )
 

@@ -86,7 +86,8 @@ class Run:
         """The Parquet files that were written in `landing`, as the first query of a plan."""
         files = self.engine.dialect.literal(str(self.staging.final_path("*.parquet")))
         return self.engine.scan(
-            f"SELECT * FROM read_parquet({files}, file_row_number = true)", row_id="file_row_number"
+            f"SELECT * FROM read_parquet({files}, file_row_number = true, hive_partitioning = false)",
+            row_id="file_row_number",
         )
 
     def materialized(self, plan: Plan) -> tuple[Plan, Written]:
@@ -98,7 +99,7 @@ class Run:
         columns = ", ".join(quote(column.name) for column in (*result.columns, *result.hidden))
         source = self.engine.dialect.literal(str(self.staging.final_path("part-0.parquet")))
         query = Query(
-            f"SELECT {columns} FROM read_parquet({source})",
+            f"SELECT {columns} FROM read_parquet({source}, hive_partitioning = false)",
             result.columns,
             result.hidden,
             result.order,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +32,7 @@ class Staging:
 
     @property
     def uri(self) -> str:
-        parts = (quote(part, safe="+:@=,") for part in (self.dag_id, self.run_id, self.task_id))
+        parts = (_folder_name(part) for part in (self.dag_id, self.run_id, self.task_id))
         return "/".join((self.root.rstrip("/"), *parts, f"try={self.try_number}"))
 
     @property
@@ -41,14 +44,15 @@ class Staging:
         """The folder that engines may read: staging itself, or where remote outputs are brought to."""
         if self.is_local:
             return Path(self.root.removeprefix("file://")).resolve()
-        return Path(tempfile.gettempdir()) / "logidata-staging"
+        return _own_folder(hashlib.sha256(self.root.encode()).hexdigest()[:12])
 
     @contextmanager
     def writing(self) -> Iterator[Path]:
         """A local folder to fill; it becomes this try's output when the block ends well."""
         final = self._local(self.uri)
         final.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=final.parent))
+        aside = final.parent / f".writing-{uuid.uuid4().hex}"
+        aside.mkdir()  # not mkdtemp: the service reads staging too, and may be another user
         try:
             yield aside
             if final.exists():  # the same try once more, after its worker was lost
@@ -102,20 +106,52 @@ class Staging:
         return plan
 
     def _fetch(self, uri: str) -> None:
-        """Copies a remote file or folder of staging here, once."""
+        """Copies a remote file or folder of staging here, once, whoever else does the same."""
         local = self._local(uri)
-        if self.is_local or local.exists():
+        done = local.with_name(f".fetched-{local.name}")  # a plan's file is brought before the data beside it
+        if self.is_local or done.exists():
             return
         filesystem, path = _filesystem(uri)
-        local.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=".fetching-", dir=local.parent)) / local.name
-        with suppress(FileNotFoundError):
-            filesystem.get(path, str(aside), recursive=True)
-            aside.rename(local)
-        shutil.rmtree(aside.parent, ignore_errors=True)
+        names = [path] if filesystem.isfile(path) else filesystem.find(path)
+        for name in names:
+            relative = str(name).removeprefix(path).lstrip("/")
+            target = local / relative if relative else local
+            target.parent.mkdir(parents=True, exist_ok=True)
+            handle, aside = tempfile.mkstemp(prefix=".fetching-", dir=target.parent)
+            os.close(handle)
+            filesystem.get_file(str(name), aside)
+            Path(aside).replace(target)
+        if names:
+            done.touch()
 
     def _local(self, uri: str) -> Path:
-        return self.local_root / uri.removeprefix(self.root.rstrip("/")).lstrip("/")
+        """Where a URI of this staging lies on this machine.
+
+        Raises:
+            SourceError: it belongs to another staging (LOGIDATA_STAGING_URL changed during a run) or leads out of it.
+        """
+        relative = uri.removeprefix(self.root.rstrip("/") + "/")
+        if relative == uri or ".." in relative.split("/"):
+            raise SourceError("The output of an earlier step lies in another staging folder. Run the pipeline again.")
+        return self.local_root / relative
+
+
+def _folder_name(part: str) -> str:
+    """An id as one folder name: no `/`, never `.` or `..`, never longer than a file system takes."""
+    name = quote(part, safe="+:@=,")
+    if len(name) > 200:
+        return f"{name[:150]}-{hashlib.sha256(part.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+    return name.replace(".", "%2E") if set(part) <= {"."} else name
+
+
+def _own_folder(name: str) -> Path:
+    """A folder among the temporary ones that is this user's alone, so that no one else can plant links in it."""
+    folder = Path(tempfile.gettempdir()) / f"logidata-staging-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    status = folder.lstat()
+    if folder.is_symlink() or status.st_uid != os.getuid() or status.st_mode & 0o022:
+        raise SourceError(f"'{folder}' belongs to somebody else; remove it.")
+    return folder / name
 
 
 def _filesystem(uri: str) -> tuple[Any, str]:

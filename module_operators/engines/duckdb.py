@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from module_operators.engines.duckdb_files import unreadable_file_message
 from module_operators.engines.duckdb_profile import node_rows
 from module_operators.engines.duckdb_sql import DuckDBDialect, logical_type
 from module_operators.problems import DataError, SourceError
-from module_operators.relation import ROW_ID, Column, Plan, Query, SourceFile
+from module_operators.relation import ROW_ID, Column, Plan, Query, SourceFile, Step
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,6 +50,10 @@ def locked_connection(limits: Limits, allowed: Sequence[str]) -> duckdb.DuckDBPy
         "enable_external_access": False,
         "lock_configuration": True,
     }
+    if connection.execute("SELECT name FROM duckdb_optimizers() WHERE name = 'type_pushdown'").fetchone():
+        # It would cast a file's text straight to the type of a later cast: '1.50' read as a float, then as a string,
+        # stayed '1.50', and a value that is no float passed.
+        settings = {"disabled_optimizers": "type_pushdown", **settings}
     for name, value in settings.items():
         connection.execute(f"SET {name} = {dialect.literal(value)}")
     return connection
@@ -57,6 +62,8 @@ def locked_connection(limits: Limits, allowed: Sequence[str]) -> duckdb.DuckDBPy
 def engine_message(error: Exception) -> str:
     """DuckDB's message without its class prefix, its hints about the SQL text and its caret lines."""
     text = str(error).split("\n\nLINE ")[0].split("\nLINE ")[0].strip()
+    if file_message := unreadable_file_message(text):
+        return file_message
     return re.sub(r"^[A-Z][A-Za-z ]+ Error: ", "", text)
 
 
@@ -109,6 +116,8 @@ class DuckDBEngine:
         rows = self.connection.execute(f"DESCRIBE {sql}").fetchall()
         items, columns = [], []
         for name, engine_type, *_ in rows:
+            if name == row_id:
+                continue
             logical = logical_type(engine_type)
             plain = self.dialect.type_name(logical) == engine_type
             items.append(
@@ -149,6 +158,7 @@ class DuckDBEngine:
         try:
             rows = self.connection.execute(statement).fetchall()
         except duckdb.Error as error:
+            check_unchanged(plan.files)
             raise self.attributed(plan, error) from error
         self._profile = self.connection.get_profiling_information()
         check_unchanged(plan.files)
@@ -174,8 +184,19 @@ class DuckDBEngine:
                 with suppress(duckdb.InterruptException):
                     self.connection.execute(probe).fetchall()
             except duckdb.Error as found:
-                return DataError(engine_message(found), prefix.steps[-1].node_id)
+                return DataError(self._diagnosed(prefix.steps[-1]) or engine_message(found), prefix.steps[-1].node_id)
         return DataError(engine_message(error))
+
+
+    def _diagnosed(self, step: Step) -> str | None:
+        """What the failed step itself can tell about its first bad row."""
+        import duckdb  # noqa: PLC0415
+
+        if step.query.diagnosis is not None:
+            with suppress(duckdb.Error):
+                row = self.connection.execute(step.query.diagnosis).fetchone()
+                return str(row[0]) if row else None
+        return None
 
 
 def stamp(path: Path) -> SourceFile:
