@@ -1,0 +1,175 @@
+"""How a CSV file is laid out and what types its columns have, read from its first part: the same file, the same answer.
+
+A type is taken only when every sampled value has its exact form, so that nothing is lost: '007' and '+49' stay text.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Literal
+
+from module_operators.column_names import unique_names
+
+DELIMITERS = (",", ";", "\t", "|")
+EXACT_IN_FLOAT = 2**53
+
+_INTEGER = re.compile(r" *-?(?:0|[1-9][0-9]*) *")
+_FLOAT = re.compile(r" *-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)? *")
+_BOOLEAN = re.compile(r"true|false", re.IGNORECASE)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIMESTAMP = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ])[0-9]{2}:[0-9]{2}(:[0-9]{2})?(\.[0-9]{1,6})?(Z|[+-][0-9]{2}(?::[0-9]{2})?)?"
+)
+
+Way = Literal["text", "whole", "big", "float", "boolean", "date", "timestamp", "timestamptz", "cast"]
+
+
+@dataclass(frozen=True, slots=True)
+class SniffedType:
+    """A column's logical type; `way` is how its text is read (see extractors/csv.py)."""
+
+    logical: str
+    way: Way
+    format: str | None = None
+    """strptime form that every sampled timestamp has, or None when they differ."""
+
+
+TEXT = SniffedType("string", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class CsvLayout:
+    """What the engine needs to be told to read a file without guessing."""
+
+    delimiter: str
+    newline: str | None
+    """None when the file has a single line."""
+    skip: int
+    names: tuple[str, ...]
+    header: tuple[str, ...] | None
+    samples: tuple[tuple[str, ...], ...]
+    """Sampled values by column."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvForm:
+    """What the user said about the form of the file."""
+
+    delimiter: str | None
+    quote: str
+    has_header: bool
+    skip: int
+
+
+def laid_out(text: str, form: CsvForm, *, is_whole: bool) -> CsvLayout | None:
+    """The layout of a file that starts with `text`; None when that is not enough to tell, or holds nothing."""
+    found_newline = _newline(text, form.quote)
+    if found_newline is None and not is_whole:
+        return None
+    newline = found_newline or "\n"
+    lines = text.split(newline)
+    skip = form.skip
+    while skip < len(lines) and not lines[skip]:
+        skip += 1  # the engine would take a blank line for the header
+    body = newline.join(lines[skip:])
+    delimiter = form.delimiter or _delimiter(body, form.quote, newline)
+    records = list(_records(body, delimiter, form.quote, newline))
+    if not is_whole and records:
+        records.pop()  # cut somewhere in its middle
+    if not records:
+        return None
+    width = len(records[0])
+    header = tuple(records.pop(0)) if form.has_header else None
+    if not is_whole and not records:
+        return None
+    samples = tuple(tuple(row[index] for row in records if index < len(row)) for index in range(width))
+    names = unique_names(header or [""] * width)
+    return CsvLayout(delimiter, found_newline, skip, tuple(names), header, samples)
+
+
+def sniffed_type(values: Sequence[str], null_values: Collection[str]) -> SniffedType:
+    """The type that every value which is not null has exactly; text when there is none, or no value."""
+    present = [value for value in values if value not in null_values]
+    if not present:
+        return TEXT
+    if all(map(_INTEGER.fullmatch, present)):
+        return _integer_type(present)
+    if all(map(_FLOAT.fullmatch, present)):
+        is_finite = all(abs(float(value)) <= sys.float_info.max for value in present)
+        return SniffedType("float", "float") if is_finite else TEXT
+    if all(map(_BOOLEAN.fullmatch, present)):
+        return SniffedType("boolean", "boolean")
+    return _moment_type(present)
+
+
+def _integer_type(values: Sequence[str]) -> SniffedType:
+    largest = max(abs(int(value)) if len(value) < 60 else 10**59 for value in values)
+    if largest < EXACT_IN_FLOAT:
+        return SniffedType("bigint", "whole")
+    if largest < 2**63:
+        return SniffedType("bigint", "big")
+    return SniffedType("decimal(38,0)", "big") if largest < 10**38 else TEXT
+
+
+def _moment_type(values: Sequence[str]) -> SniffedType:
+    if all(_DATE.fullmatch(value) and _is_moment(value) for value in values):
+        return SniffedType("date", "date")
+    formats, zoned = set(), 0
+    for value in values:
+        found = _TIMESTAMP.fullmatch(value)
+        if not found or (found[3] and not found[2]) or not _is_moment(value):
+            return TEXT
+        zoned += found[4] is not None
+        seconds = ":%S.%f" if found[3] else ":%S" if found[2] else ""
+        formats.add(f"%Y-%m-%d{found[1]}%H:%M{seconds}")
+    if zoned:
+        return SniffedType("timestamptz", "timestamptz") if zoned == len(values) else TEXT
+    return SniffedType("timestamp", "timestamp", formats.pop() if len(formats) == 1 else None)
+
+
+def _is_moment(value: str) -> bool:
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _records(text: str, delimiter: str, quote: str, newline: str) -> Iterator[list[str]]:
+    """Records that are not blank lines."""
+    csv.field_size_limit(sys.maxsize)
+    quoting = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+    lines = (line + newline for line in text.split(newline)) if text else iter(())
+    reader = csv.reader(lines, delimiter=delimiter, quotechar=quote or None, quoting=quoting)
+    return (record for record in reader if record)
+
+
+def _newline(text: str, quote: str) -> str | None:
+    """The first line end outside quotes."""
+    is_quoted = False
+    for found in re.finditer(rf"\r\n|\r|\n|{re.escape(quote)}" if quote else r"\r\n|\r|\n", text):
+        if quote and found[0] == quote:
+            is_quoted = not is_quoted
+        elif not is_quoted:
+            return found[0]
+    return None
+
+
+def _delimiter(text: str, quote: str, newline: str) -> str:
+    """The delimiter that cuts the first records most evenly into the most columns."""
+
+    def evenness(delimiter: str) -> tuple[float, int]:
+        widths = Counter(len(record) for record in islice(_records(text, delimiter, quote, newline), 200))
+        if not widths:
+            return 0, 0
+        width, count = widths.most_common(1)[0]
+        return (0, 0) if width == 1 else (count / widths.total(), width)
+
+    return max(DELIMITERS, key=evenness)  # the first of equals
