@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from airflow.sdk import DAG, task
+from airflow.sdk.exceptions import AirflowSkipException
 from pendulum import datetime
 
 from dag_factory.history import trim
@@ -41,7 +42,10 @@ with DAG(
     @task
     def trim_history() -> int:
         """Removes revisions of compiled files that were superseded long ago."""
-        return trim(Path(os.environ["LOGIDATA_DAGS_FOLDER"]), days=HISTORY_DAYS)
+        folder = Path(os.environ["LOGIDATA_DAGS_FOLDER"])
+        if not os.access(folder, os.W_OK):  # a cluster's workers only read it: docker/prepare.py trims there
+            raise AirflowSkipException(f"{folder} cannot be written here")
+        return trim(folder, days=HISTORY_DAYS)
 
     delete_expired_staging()
     trim_history()
