@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from module_operators.relation import HIDDEN_PREFIX
 
 MAX_EXPRESSION = 10_000
 
@@ -27,10 +29,41 @@ def _format(name: str) -> Any:
 ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=255), _format("column")]
 """A column of the input; the builder offers those that the column check derived."""
 
-NewColumnName = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^(?!__logidata_)")]
+
+def _not_hidden(name: str) -> str:
+    """Refuses names that hidden columns have."""
+    if name.lower().startswith(HIDDEN_PREFIX):
+        raise ValueError(f"A column's name cannot start with {HIDDEN_PREFIX}.")
+    return name
+
+
+NewColumnName = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=255),
+    AfterValidator(_not_hidden),
+    Field(json_schema_extra={"pattern": f"^(?!{HIDDEN_PREFIX})"}),
+]
 """A column that the module makes."""
 
-Expression = Annotated[str, StringConstraints(min_length=1, max_length=MAX_EXPRESSION), _format("expression")]
+
+def _parsed(text: str) -> str:
+    """Refuses what is no expression, even while the input's columns are unknown."""
+    from module_operators.expressions.grammar import parse  # noqa: PLC0415
+    from module_operators.expressions.tokens import ExpressionError  # noqa: PLC0415
+
+    try:
+        parse(text)
+    except ExpressionError as error:
+        raise ValueError(f"{error} {error.hint or ''}".strip()) from None
+    return text
+
+
+Expression = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=MAX_EXPRESSION),
+    AfterValidator(_parsed),
+    _format("expression"),
+]
 """An SQL scalar expression over the input's columns."""
 
 SqlQuery = Annotated[str, StringConstraints(min_length=1, max_length=100_000), _format("sql")]

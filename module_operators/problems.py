@@ -83,6 +83,24 @@ class Findings:
         found = (self.column(source, name, f"{path}/{index}") for index, name in enumerate(names))
         return [column for column in found if column is not None]
 
+    def distinct(self, named: Iterable[tuple[str, str]]) -> None:
+        """Reports each `(name, path)` whose name an earlier one has too, even when only its case differs."""
+        taken: dict[str, str] = {}
+        for name, path in named:
+            earlier = taken.get(name.lower())
+            if earlier is None:
+                taken[name.lower()] = name
+            elif earlier == name:
+                self.add(path, f"There are two columns '{name}'.", "Give one another name.", "column-clash")
+            else:
+                message = f"Columns '{earlier}' and '{name}' differ only in case, which engines cannot tell apart."
+                self.add(path, message, "Give one another name.", "column-clash")
+
     def raise_if_any(self) -> None:
         if self.problems:
             raise InvalidNode(self.problems)
+
+
+def pointer(*parts: str | int) -> str:
+    """The JSON pointer to an option, whatever characters its keys have."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)

@@ -110,7 +110,8 @@ class DuckDBDialect(Dialect):
 
     def fail_unless_null(self, value: str, checked: str, message: str) -> str:
         """`checked`, or an error naming the value where `checked` is null although `value` is not."""
-        text = f"{self.literal(message + ': ')} || left(CAST({value} AS VARCHAR), 100)"
+        before, after = self.literal(f"{message}: '"), self.literal("'")
+        text = f"{before} || left(CAST({value} AS VARCHAR), 100) || {after}"
         return f"CASE WHEN ({value}) IS NOT NULL AND ({checked}) IS NULL THEN error({text}) ELSE ({checked}) END"
 
     def infer(self, expressions: Sequence[str], source: Relation) -> tuple[str, ...]:
