@@ -97,6 +97,21 @@ def _concat(*values: Argument) -> str:
     return f"concat({', '.join(value.sql for value in values)})"
 
 
+def _sum_of_integers(x: Argument, subject: Argument) -> str:
+    total = f"sum({x.sql})"
+    return (
+        f"CASE WHEN {total} IS NOT NULL AND TRY_CAST({total} AS BIGINT) IS NULL "
+        f"THEN error({subject.sql} || ' is too large for bigint: ' || CAST({total} AS VARCHAR)) "
+        f"ELSE TRY_CAST({total} AS BIGINT) END"
+    )
+
+
+def _stddev_of(x: Argument) -> str:
+    """DuckDB refuses infinite values here; their deviation is not a number."""
+    finite = f"stddev_samp(CASE WHEN isfinite({x.sql}) THEN {x.sql} END)"
+    return f"CASE WHEN bool_or(NOT isfinite({x.sql})) THEN CAST('NaN' AS DOUBLE) ELSE {finite} END"
+
+
 def _like(operator: str) -> Callable[..., str]:
     def write(text: Argument, pattern: Argument, escape: Argument | None = None) -> str:
         clause = f" ESCAPE {escape.sql}" if escape else ""
@@ -139,6 +154,8 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "array_length": lambda x: f"len({x.sql})",
     "array_contains": lambda x, value: f"list_contains({x.sql}, {value.sql})",
     "array_join": lambda x, separator: f"array_to_string({x.sql}, {separator.sql})",
+    "sum_of_integers": _sum_of_integers,
+    "stddev_of": _stddev_of,
     "add_interval": _add_interval,
     "like": _like("LIKE"),
     "ilike": _like("ILIKE"),

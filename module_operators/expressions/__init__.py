@@ -8,8 +8,8 @@ Integers compute as bigint, `/` gives a float, anything divided by zero is null,
 weeks and weekdays are ISO, times without a zone are UTC. A text constant beside a date is read as a date.
 """
 
-from module_operators.expressions.compile import CompiledExpression, compile_expression
+from module_operators.expressions.compile import CompiledExpression, checked_expression, compile_expression
 from module_operators.expressions.functions import FUNCTIONS, Function
 from module_operators.expressions.tokens import ExpressionError
 
-__all__ = ["FUNCTIONS", "CompiledExpression", "ExpressionError", "Function", "compile_expression"]
+__all__ = ["FUNCTIONS", "CompiledExpression", "ExpressionError", "Function", "checked_expression", "compile_expression"]

@@ -13,6 +13,7 @@ from module_operators.expressions.nodes import Call, Case, Cast, Constant, Inter
 from module_operators.expressions.operators import Operators
 from module_operators.expressions.tokens import ExpressionError
 from module_operators.expressions.typed import Typed, Typing
+from module_operators.problems import Findings
 from module_operators.relation import Column, Relation
 
 
@@ -60,6 +61,17 @@ def _settled(
     elif inferred != kind:
         sql = f"CAST({sql} AS {dialect.type_name(kind)})"
     return CompiledExpression(sql, kind, tuple(used))
+
+
+def checked_expression(
+    text: str, source: Relation, dialect: Dialect, path: str, findings: Findings
+) -> CompiledExpression | None:
+    """The compiled expression of a module's option, or None and a problem at the option's path."""
+    try:
+        return compile_expression(text, source, dialect)
+    except ExpressionError as error:
+        findings.add(path, str(error), error.hint, "bad-expression")
+        return None
 
 
 @dataclass(slots=True)

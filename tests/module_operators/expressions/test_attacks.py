@@ -5,6 +5,7 @@ import pytest
 
 from module_operators.engines.duckdb import Limits, locked_connection
 from module_operators.expressions import ExpressionError, compile_expression
+from module_operators.relation import Column, Relation
 
 from .conftest import DIALECT, SOURCE
 
@@ -272,8 +273,6 @@ def test_a_link_out_of_the_allowed_folder_is_not_followed(tmp_path, allowed):
 
 @pytest.mark.parametrize("name", ["x\" FROM read_text('/etc/passwd') --", "x'); DROP TABLE rows; --", 'a""b', "/*"])
 def test_a_hostile_column_name_is_only_a_name(name, engine):
-    from module_operators.relation import Column, Relation
-
     quoted = DIALECT.quote(name)
     compiled = compile_expression(f"{quoted} = 'a'", Relation("rows", (Column(name, "string"),)), DIALECT)
 
