@@ -33,23 +33,8 @@ SETTLED_AFTER = timedelta(seconds=3)
 """A task's last lines are written a moment after its state."""
 MAX_CURSOR = 100_000
 TOLD = frozenset(
-    [
-        "event",
-        "timestamp",
-        "level",
-        "logger",
-        "error_detail",
-        "filename",
-        "lineno",
-        "loc",
-        "chan",
-        "dag_id",
-        "run_id",
-        "task_id",
-        "ti_id",
-        "map_index",
-        "try_number",
-    ]
+    {"event", "timestamp", "level", "logger", "error_detail", "filename", "lineno", "loc", "chan"}
+    | {"dag_id", "run_id", "task_id", "ti_id", "map_index", "try_number"}
 )
 """What a line carries that it says elsewhere, or that its place says."""
 FOLDING = ("::group::", "::endgroup::")

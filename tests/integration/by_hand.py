@@ -60,6 +60,7 @@ class PipelinesByHand:
                 version=pipeline.revision,
                 graph=graph,
                 problems=[],
+                schemas={},
                 valid=True,
                 bundle_revision=revision,
             )
