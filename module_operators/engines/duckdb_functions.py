@@ -156,6 +156,8 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "array_join": lambda x, separator: f"array_to_string({x.sql}, {separator.sql})",
     "sum_of_integers": _sum_of_integers,
     "stddev_of": _stddev_of,
+    "first_by": lambda x, by: f"arg_min_null({x.sql}, {by.sql})",
+    "last_by": lambda x, by: f"arg_max_null({x.sql}, {by.sql})",
     "add_interval": _add_interval,
     "like": _like("LIKE"),
     "ilike": _like("ILIKE"),

@@ -100,6 +100,7 @@ _CONSTANTS = {
     "count": f"a number from 0 to {MAX_REPEAT:,}",
     "digits": "a number from -38 to 38",
     "index": "a number from 1 to 1,000, or -1 to -1,000 from the end",
+    "separator": "up to 100 characters in quotes",
     "format": "a format in quotes, such as '%d.%m.%Y'",
 }
 
@@ -132,6 +133,8 @@ def _acceptable(kind: str, given: object) -> bool:  # noqa: PLR0911 - one return
             return -38 <= given <= 38
         case "index", int():
             return 1 <= abs(given) <= 1_000
+        case "separator", str():
+            return len(given) <= 100
         case "format", str():
             return len(given) <= 200 and _FORMAT.fullmatch(given) is not None
     return False

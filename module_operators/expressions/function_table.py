@@ -87,6 +87,6 @@ ROWS: dict[str, list[tuple[str, str, str, str, str, Any]]] = {
     "Lists": [
         ("array_length", "list", "bigint", "Number of elements.", "array_length(NULL) IS NULL", True),
         ("array_contains", "list value:element", "boolean", "Whether the value is an element.", "array_contains(NULL, 'a') IS NULL", True),
-        ("array_join", "list separator:text", "string", "The elements as one text; nulls are left out.", "array_join(NULL, ', ') IS NULL", True),
+        ("array_join", "list separator", "string", "The elements as one text; nulls are left out.", "array_join(NULL, ', ') IS NULL", True),
     ],
 }

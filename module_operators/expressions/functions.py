@@ -20,7 +20,7 @@ class Parameter:
     """What a function takes at one place.
 
     Kinds: text, number, integer, boolean, moment, any, scalar (becomes text), same (all of one type), list, element;
-    and constants: unit, part, pattern, count, digits, index, format.
+    and constants: unit, part, pattern, count, digits, index, separator, format.
     """
 
     name: str

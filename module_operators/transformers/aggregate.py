@@ -128,7 +128,8 @@ class AggregateTransformer(Transformer):
             f"SELECT {', '.join(items)} FROM {query.rows()}{group}",
             (*keys, *(column for column, _ in computed)),
             order=tuple(SortKey(key.name) for key in keys),
-            shape="aggregate",
+            # Distinct values are an aggregation of their own to the engine: its profile counts those, not the rows.
+            shape="other" if any(a.function == "count_distinct" for a in config.aggregations) else "aggregate",
         )
 
 
@@ -186,7 +187,7 @@ class _Grouped:
             case "median":
                 return "float", self._median(quoted, number)
             case "first" | "last":
-                return column.type, f"max(CASE WHEN {self._by_order(function)} = 1 THEN {quoted} END)"
+                return column.type, self._at_end(function, column, quoted)
         return column.type, f"{function}({quoted})"
 
     def _sum(self, column: Column, quoted: str) -> tuple[str, str]:
@@ -204,6 +205,13 @@ class _Grouped:
         count = self._numbered(f"count({quoted}) OVER ({self._partition.rstrip()})")
         middle = f"2 * {place} BETWEEN {count} AND {count} + 2"
         return f"avg(CASE WHEN {middle} THEN {number} END)"
+
+    def _at_end(self, function: Function, column: Column, quoted: str) -> str:
+        """The value of the group's first or last row, null or not."""
+        if not self.source.order and self.source.row_id:
+            by = Argument(self.sql.quote(self.source.row_id), "bigint")
+            return self.sql.function(f"{function}_by", [Argument(quoted, column.type), by])
+        return f"max(CASE WHEN {self._by_order(function)} = 1 THEN {quoted} END)"
 
     def _by_order(self, function: Function) -> str:
         """The row's number in its group, from the first or from the last."""
@@ -232,7 +240,7 @@ class _Grouped:
             f"{window} AS {self.sql.quote(f'{HIDDEN_PREFIX}number_{index}')}"
             for index, window in enumerate(self.numbers, 1)
         ]
-        columns = self.sql.columns(self.source.columns)
+        columns = self.sql.everything(self.source)
         return f"(SELECT {columns}, {', '.join(windows)} FROM {table}) AS numbered"
 
 

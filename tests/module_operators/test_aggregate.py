@@ -144,6 +144,22 @@ def test_every_problem_is_reported_at_its_place(make_run):
     }
 
 
+@pytest.mark.parametrize(("function", "counted"), [("sum", 6), ("median", 6), ("first", 6), ("count_distinct", None)])
+def test_rows_of_the_nodes_before_are_counted_exactly_or_not_at_all(make_run, function, counted):
+    run = make_run("n2")
+    selected = transformed(
+        make_run("n1"), SelectColumnsTransformer, {"columns": ["Region", "n"]}, rows_plan(run, COLUMNS, ROWS)
+    )
+    config = {"group_by": ["Region"], "aggregations": [{"function": function, "column": "n"}]}
+    plan = transformed(run, AggregateTransformer, config, selected)
+
+    run.engine.run(plan, run.engine.compose(plan))
+
+    rows = run.engine.node_rows(plan)
+    assert rows["n2"] == {"rows_out": 3}
+    assert rows.get("n1", {}).get("rows_out") == counted
+
+
 def test_first_needs_an_order(make_run):
     run = make_run()
     source = rows_plan(run, COLUMNS, ROWS).result

@@ -4,6 +4,7 @@
 import math
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import product
 
 import pytest
 
@@ -15,6 +16,40 @@ from .conftest import DIALECT, SOURCE
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=lambda function: function.name)
 def test_every_example_gives_the_result_beside_it(function, value):
     assert value(function.example) == function.result
+
+
+_SAMPLES = {
+    "text": ["status", "nothing"],
+    "number": ["n", "big", "price", "amount", "nan", "no_number", "0", "-1.5"],
+    "integer": ["n", "no_number", "-1"],
+    "boolean": ["paid"],
+    "moment": ["day", "at_time", "zoned", "no_day", "'2024-02-29'"],
+    "scalar": ["n", "price", "amount", "paid", "day", "zoned", "status", "NULL"],
+    "same": ["n", "price", "NULL"],
+    "list": ["words"],
+    "element": ["'a'"],
+    "separator": ["', '"],
+    "unit": ["'month'", "'HOUR'"],
+    "part": ["'weekday'", "'second'"],
+    "pattern": ["'[a-c]+'"],
+    "count": ["3"],
+    "digits": ["1"],
+    "index": ["-1"],
+    "format": ["'%d.%m.%Y %H:%M:%S %j %b %A %%'"],
+}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=lambda function: function.name)
+def test_every_function_takes_every_type_that_it_says(function, value):
+    most = 2 if function.most is None else function.most
+    for number in range(function.least, most + 1):
+        kinds = [function.parameter(i).kind for i in range(number)]
+        for samples in product(*(_SAMPLES[kind] for kind in kinds)):
+            same = [sample for sample, kind in zip(samples, kinds, strict=True) if kind == "same"]
+            untyped = same and (set(same) == {"NULL"} or (function.name == "nullif" and same[0] == "NULL"))
+            too_late = function.name == "from_epoch" and {"big", "nan"} & set(samples)
+            if not untyped and not too_late:
+                value(f"{function.name}({', '.join(samples)})")
 
 
 @pytest.mark.parametrize(
