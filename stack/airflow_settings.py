@@ -67,7 +67,7 @@ def airflow_environment(settings: StackSettings, credentials: Credentials, clust
             "task_instance_heartbeat_timeout": 45,
         },
         "dag_processor": {
-            "dag_bundle_config_list": json.dumps([bundle]),
+            "dag_bundle_config_list": json.dumps([bundle]).replace("'", "\\u0027"),  # one kind of quotes only
             "dag_bundle_storage_path": str(home / "bundles"),  # the default is /tmp, shared with everybody
             # Saves are announced over the REST API; this is the net below it.
             "refresh_interval": 60,

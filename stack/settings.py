@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 # A supervisor reads these as comments or variables inside its file, wherever they stand.
-_UNSAFE_IN_PATHS = (" ;", " #", "\n", '"')
+_UNSAFE_IN_PATHS = (" ;", " #", "\n", '"', "%")
 
 
 class StackSettings(BaseSettings):

@@ -1,0 +1,127 @@
+"""Settings, secrets and the configuration that both end up in."""
+
+import shlex
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+from supervisor.options import ServerOptions
+
+from stack.airflow_settings import airflow_environment
+from stack.credentials import Credentials
+from stack.postgres import Cluster
+from stack.programs import programs, supervisor_configuration
+from stack.settings import StackSettings
+from stack.supervisor import socket_path
+
+
+def _cluster(settings: StackSettings, credentials: Credentials) -> Cluster:
+    return Cluster(settings.root / "postgres", settings.postgres_port, credentials.postgres_password)
+
+
+@pytest.fixture(scope="module")
+def credentials() -> Credentials:
+    return Credentials.make()
+
+
+def test_secrets_are_made_once_and_only_we_can_read_them(tmp_path: Path) -> None:
+    made, is_new = Credentials.read_or_make(tmp_path)
+    again, is_new_again = Credentials.read_or_make(tmp_path)
+
+    assert (is_new, is_new_again) == (True, False)
+    assert made == again
+    assert stat.S_IMODE((tmp_path / "secrets.env").stat().st_mode) == 0o600
+    values = list(made.model_dump().values())
+    assert len(set(values)) == len(values)
+
+
+def test_every_airflow_setting_exists_in_this_airflow(tmp_path: Path, credentials: Credentials) -> None:
+    settings = StackSettings(home=tmp_path)
+    listed = subprocess.run(
+        [sys.executable, "-m", "airflow", "config", "list", "--defaults"],
+        env={"AIRFLOW_HOME": str(tmp_path), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    known = {line.split()[-1] for line in listed.splitlines() if line.startswith("# Variable: AIRFLOW__")}
+
+    ours = set(airflow_environment(settings, credentials, _cluster(settings, credentials))) - {"AIRFLOW_HOME"}
+
+    assert ours <= known
+
+
+def test_a_variable_of_the_caller_wins(
+    tmp_path: Path, credentials: Credentials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW__CORE__PARALLELISM", "3")
+    settings = StackSettings(home=tmp_path)
+
+    kept = {program.name: program for program in programs(settings, credentials, _cluster(settings, credentials))}
+
+    assert kept["scheduler"].environment["AIRFLOW__CORE__PARALLELISM"] == "3"
+
+
+def test_each_process_gets_the_secrets_it_needs_and_no_others(tmp_path: Path, credentials: Credentials) -> None:
+    settings = StackSettings(home=tmp_path)
+
+    kept = {program.name: program for program in programs(settings, credentials, _cluster(settings, credentials))}
+
+    tasks = "\n".join(kept["scheduler"].environment.values())
+    service = "\n".join(kept["api"].environment.values())
+    assert credentials.service_token not in tasks
+    assert credentials.logidata_database_password not in tasks
+    assert credentials.postgres_password not in tasks + service
+    assert credentials.airflow_fernet_key not in service
+    assert not kept["postgres"].environment
+
+
+@pytest.mark.parametrize("name", ["plain", "with space", "quo'te", "käse", "a,b=c"])
+def test_the_supervisor_reads_back_what_was_meant(
+    name: str, tmp_path: Path, credentials: Credentials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the folder is called; read by supervisord's own parser."""
+    settings = StackSettings(home=tmp_path / name, dags_folder=tmp_path / name / "dags")
+    settings.run.mkdir(parents=True)
+    settings.logs.mkdir()
+    kept = programs(settings, credentials, _cluster(settings, credentials))
+    file = tmp_path / "supervisord.conf"
+    file.write_text(supervisor_configuration(settings, kept, socket_path(settings)))
+
+    options = ServerOptions()
+    monkeypatch.setattr(sys, "argv", ["supervisord"])
+    options.realize(args=["-c", str(file)])
+
+    read = {group.name: group.process_configs[0] for group in options.process_group_configs}
+    assert set(read) == {program.name for program in kept}
+    for program in kept:
+        assert program.environment.items() <= (read[program.name].environment or {}).items()
+        assert str(settings.root) in options_command(read[program.name].command)
+        assert read[program.name].autorestart
+
+
+def options_command(command: str) -> list[str]:
+    return shlex.split(command)
+
+
+@pytest.mark.parametrize("name", ["issue #2", "a ;b", "50%", 'a"b'])
+def test_a_folder_that_the_supervisor_would_misread_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="must not have"):
+        StackSettings(home=tmp_path / name)
+
+
+def test_a_long_path_gets_a_short_socket(tmp_path: Path) -> None:
+    short, long = StackSettings(home=Path("/x")), StackSettings(home=tmp_path / ("deep/" * 20))
+
+    assert socket_path(short) == Path("/x/run/supervisor.sock")
+    assert len(str(socket_path(long))) < 95
+    assert stat.S_IMODE(socket_path(long).parent.stat().st_mode) == 0o700
+    assert socket_path(long) == socket_path(StackSettings(home=tmp_path / ("deep/" * 20)))
+
+
+def test_numbers_out_of_range_are_refused() -> None:
+    with pytest.raises(ValidationError):
+        StackSettings(api_port=70000)
