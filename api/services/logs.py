@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import NonNegativeInt, TypeAdapter, ValidationError
 
 from api.clients.airflow import AirflowClient
 from api.clients.airflow_log import LogLine
@@ -40,6 +40,7 @@ TOLD = frozenset(
 FOLDING = ("::group::", "::endgroup::")
 """Airflow's marks for what its own UI folds."""
 _TIME = TypeAdapter(datetime)
+_POSITIONS = TypeAdapter(list[tuple[NonNegativeInt, NonNegativeInt, int]])
 
 
 @dataclass(frozen=True)
@@ -147,9 +148,10 @@ def _decode(cursor: str | None, nodes: int) -> list[Position]:
     try:
         packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         plain = zlib.decompressobj().decompress(packed, MAX_CURSOR)
-        read_so_far = [Position(int(tries), int(lines), bool(done)) for tries, lines, done in json.loads(plain)]
-    except (ValueError, TypeError, zlib.error) as error:
+        given: list[tuple[int, int, int]] = _POSITIONS.validate_json(plain)
+        read_so_far = [Position(tries, lines, bool(done)) for tries, lines, done in given]
+    except (ValueError, zlib.error) as error:
         raise LogCursorInvalid from error
-    if len(read_so_far) > nodes or any(p.try_number < 0 or p.lines < 0 for p in read_so_far):
+    if len(read_so_far) > nodes:
         raise LogCursorInvalid
     return [*read_so_far, *(Position() for _ in range(nodes - len(read_so_far)))]
