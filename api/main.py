@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from api import problems
 from api.body_limit import BodyLimit
 from api.clients.airflow import AirflowClient
+from api.clients.checker import CheckerProcess
 from api.database import make_engine, make_sessions
 from api.openapi import describe
 from api.request_log import RequestLog, configure_logging
@@ -22,6 +23,7 @@ from api.services import module_seed
 from api.services.publishing import Publishing
 from api.services.reconcile import run_reconcile
 from api.services.sync import run_sync
+from api.services.validation import Validator
 from api.settings import Settings
 from dag_factory.catalog import Catalog, load_catalog
 from dag_factory.publish import Publisher
@@ -29,8 +31,17 @@ from dag_factory.publish import Publisher
 PREFIX = "/api/v1"
 
 
-def create_app(settings: Settings, *, catalog: Catalog | None = None, background: bool = True) -> FastAPI:
-    """The service with its own connections; without `background` it neither syncs nor reconciles."""
+def create_app(
+    settings: Settings,
+    *,
+    catalog: Catalog | None = None,
+    checker: CheckerProcess | None = None,
+    background: bool = True,
+) -> FastAPI:
+    """The service with its own connections; without `background` it neither syncs nor reconciles.
+
+    A `checker` that is given is started and stopped by whoever gives it.
+    """
     app = FastAPI(
         title="LogiData",
         description="Stores pipeline graphs, compiles each into an Airflow DAG and reports what became of its runs.",
@@ -43,6 +54,9 @@ def create_app(settings: Settings, *, catalog: Catalog | None = None, background
     app.state.engine = make_engine(settings)
     app.state.sessions = make_sessions(app.state.engine)
     app.state.publishing = Publishing(catalog or load_catalog(), Publisher(settings.dags_folder), settings.builder_url)
+    app.state.checker = checker or CheckerProcess()
+    app.state.owns_checker = checker is None
+    app.state.validator = Validator(app.state.publishing.catalog, app.state.checker, app.state.sessions)
     app.state.files_differ = threading.Event()
     app.state.airflow = AirflowClient(
         settings.airflow_url, settings.airflow_username, settings.airflow_password.get_secret_value()
@@ -67,6 +81,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with ExitStack() as running:
         running.callback(app.state.engine.dispose)
         running.callback(app.state.airflow.close)
+        if app.state.owns_checker:
+            running.callback(app.state.checker.stop)
+            app.state.checker.start()
         await run_in_threadpool(_seed, app)
         if app.state.background:
             running.enter_context(run_reconcile(app.state.sessions, app.state.publishing, app.state.files_differ))

@@ -12,6 +12,8 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any
 
+ENDED: dict[str, Any] = {"error": "the column checker ended; it starts again with the next check"}
+
 log = logging.getLogger(__name__)
 
 
@@ -34,6 +36,11 @@ class CheckerProcess:
         with self._lock:
             self._running()
 
+    @property
+    def pid(self) -> int | None:
+        """The process's id, None before the first check."""
+        return self._process.pid if self._process else None
+
     def check(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
         """Schemas and problems of a graph (the request's and the answer's form: `module_operators.checker`).
 
@@ -44,6 +51,14 @@ class CheckerProcess:
         Raises:
             CheckerUnavailable: no answer in time, or the process ended.
         """
+        result = self._ask(request, timeout)
+        if result is ENDED:  # it had died before this check; one that kills it twice is told so
+            result = self._ask(request, timeout)
+        if "error" in result:
+            raise CheckerUnavailable(result["error"])
+        return result
+
+    def _ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
         answer: Future[dict[str, Any]] = Future()
         number = next(self._numbers)
         try:
@@ -53,16 +68,13 @@ class CheckerProcess:
                 assert process.stdin
                 process.stdin.write(json.dumps({"id": number, **request}) + "\n")
                 process.stdin.flush()
-            result = answer.result(timeout)
+            return answer.result(timeout)
         except FutureTimeout:
             raise CheckerUnavailable(f"the column check took longer than {timeout:g} seconds") from None
         except OSError as error:
             raise CheckerUnavailable(f"the column checker is not running: {error}") from error
         finally:
             self._waiting.pop(number, None)
-        if "error" in result:
-            raise CheckerUnavailable(result["error"])
-        return result
 
     def stop(self) -> None:
         """Ends the process; a later check starts a new one."""
@@ -97,4 +109,4 @@ class CheckerProcess:
         log.info("the column checker ended with code %s", process.wait())
         for waiting in list(self._waiting.values()):
             if not waiting.done():
-                waiting.set_result({"error": "the column checker ended; it starts again with the next check"})
+                waiting.set_result(ENDED)

@@ -79,6 +79,8 @@ class PipelineVersion(Base):
     version: Mapped[int]
     graph: Mapped[dict[str, Any]]
     problems: Mapped[list[dict[str, Any]]]
+    schemas: Mapped[dict[str, Any]]
+    """By node id, the columns as they were when this was saved."""
     valid: Mapped[bool]
     bundle_revision: Mapped[int | None] = mapped_column(BigInteger)
     """The bundle's revision that first held this version; null when the version has errors."""

@@ -11,7 +11,7 @@ from api.database import SessionDep
 from api.errors import RevisionMissing
 from api.models import Pipeline
 from api.routes.answers import CONFLICT, INVALID, NOT_FOUND, TOO_LARGE, UNAVAILABLE
-from api.routes.dependencies import PageLimit, PageOffset, PublishingDep
+from api.routes.dependencies import PageLimit, PageOffset, PublishingDep, ValidatorDep
 from api.routes.examples import GRAPHS, UPDATES
 from api.schemas.pipeline import (
     PipelineIn,
@@ -22,7 +22,9 @@ from api.schemas.pipeline import (
     VerdictOut,
 )
 from api.schemas.values import Search
-from api.services import pipeline_list, pipelines, validation
+from api.services import pipeline_list, pipelines
+from api.services.pipelines import Save
+from api.services.validation import WHILE_EDITING, WHILE_SAVING
 
 router = APIRouter(prefix="/pipelines", tags=["pipelines"])
 
@@ -51,21 +53,21 @@ def list_pipelines(
 def create_pipeline(
     session: SessionDep,
     publishing: PublishingDep,
+    validator: ValidatorDep,
     body: Annotated[PipelineIn, Body(openapi_examples=GRAPHS)],
     response: Response,
 ) -> PipelineOut:
     """Save a new pipeline; without errors it is published to Airflow, with errors it becomes a draft."""
-    pipeline = pipelines.create(session, body, publishing, body.message)
+    verdict = validator.check(body, timeout=WHILE_SAVING)
+    pipeline = pipelines.create(session, Save(body, verdict, body.message), publishing)
     response.headers["Location"] = f"/api/v1/pipelines/{pipeline.id}"
     return _whole(session, pipeline, response)
 
 
 @router.post("/validate", responses=INVALID | TOO_LARGE)
-def validate_graph(
-    session: SessionDep, publishing: PublishingDep, body: Annotated[PipelineIn, Body(openapi_examples=GRAPHS)]
-) -> VerdictOut:
+def validate_graph(validator: ValidatorDep, body: Annotated[PipelineIn, Body(openapi_examples=GRAPHS)]) -> VerdictOut:
     """Say what is wrong with a graph that need not be saved, and which columns its nodes have."""
-    return VerdictOut.model_validate(validation.check(session, body, publishing.catalog))
+    return VerdictOut.model_validate(validator.check(body, timeout=WHILE_EDITING))
 
 
 @router.get("/{pipeline_id}", responses=NOT_FOUND)
@@ -79,6 +81,7 @@ def update_pipeline(
     *,
     session: SessionDep,
     publishing: PublishingDep,
+    validator: ValidatorDep,
     pipeline_id: UUID,
     body: Annotated[PipelineUpdate, Body(openapi_examples=UPDATES)],
     response: Response,
@@ -86,7 +89,9 @@ def update_pipeline(
 ) -> PipelineOut:
     """Save the next version of the revision that was edited; the same graph again makes none."""
     revision = body.revision or _revision(if_match)
-    pipeline = pipelines.update(session, pipeline_id, body, publishing, revision=revision, message=body.message)
+    verdict = validator.check(body, pipeline_id, timeout=WHILE_SAVING)
+    save = Save(body, verdict, body.message)
+    pipeline = pipelines.update(session, pipeline_id, save, publishing, revision=revision)
     return _whole(session, pipeline, response)
 
 
@@ -97,11 +102,11 @@ def delete_pipeline(session: SessionDep, publishing: PublishingDep, pipeline_id:
 
 
 @router.post("/{pipeline_id}/validate", responses=NOT_FOUND)
-def validate_pipeline(session: SessionDep, publishing: PublishingDep, pipeline_id: UUID) -> VerdictOut:
+def validate_pipeline(session: SessionDep, validator: ValidatorDep, pipeline_id: UUID) -> VerdictOut:
     """Judge the saved graph again, by the modules as they are now."""
     pipeline = pipelines.get(session, pipeline_id)
     graph = pipelines.graph_of(pipelines.newest_version(session, pipeline))
-    return VerdictOut.model_validate(validation.check(session, graph, publishing.catalog))
+    return VerdictOut.model_validate(validator.check(graph, pipeline_id, timeout=WHILE_EDITING))
 
 
 def _whole(session: Session, pipeline: Pipeline, response: Response) -> PipelineOut:

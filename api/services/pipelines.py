@@ -1,5 +1,6 @@
 """Save, find and delete pipelines; a save and its DAG file succeed or fail together."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,17 +17,26 @@ from api.errors import (
     VersionNotFound,
 )
 from api.models import Pipeline, PipelineVersion
-from api.services import validation
 from api.services.publishing import Publishing, announce, files_changed
+from api.services.validation import Verdict
 from dag_factory.graph import PipelineGraph
 
 GRAPH_FIELDS = frozenset(PipelineGraph.model_fields)
 
 
-def create(session: Session, graph: PipelineGraph, publishing: Publishing, message: str | None = None) -> Pipeline:
+@dataclass(frozen=True)
+class Save:
+    """What is to become a version: the graph, the verdict on it and what its author says of it."""
+
+    graph: PipelineGraph
+    verdict: Verdict
+    message: str | None = None
+
+
+def create(session: Session, save: Save, publishing: Publishing) -> Pipeline:
     """Save a new pipeline as its first version."""
     pipeline = Pipeline(revision=0, published_revision=None, deleted_at=None)
-    _save(session, pipeline, graph, publishing, message)
+    _save(session, pipeline, save, publishing)
     return pipeline
 
 
@@ -45,17 +55,16 @@ def get(session: Session, pipeline_id: UUID, *, lock: bool = False) -> Pipeline:
 def update(
     session: Session,
     pipeline_id: UUID,
-    graph: PipelineGraph,
+    save: Save,
     publishing: Publishing,
     *,
     revision: int,
-    message: str | None = None,
 ) -> Pipeline:
     """Save the next version of the revision that was edited; the same graph again makes none."""
     pipeline = get(session, pipeline_id, lock=True)
     if pipeline.revision != revision:
         raise RevisionOutdated(revision, pipeline.revision)
-    _save(session, pipeline, graph, publishing, message)
+    _save(session, pipeline, save, publishing)
     return pipeline
 
 
@@ -102,10 +111,8 @@ def document(graph: PipelineGraph) -> dict[str, Any]:
     return graph.model_dump(mode="json", by_alias=True, include=set(GRAPH_FIELDS))
 
 
-def _save(
-    session: Session, pipeline: Pipeline, graph: PipelineGraph, publishing: Publishing, message: str | None
-) -> None:
-    verdict = validation.check(session, graph, publishing.catalog)
+def _save(session: Session, pipeline: Pipeline, save: Save, publishing: Publishing) -> None:
+    graph, verdict = save.graph, save.verdict
     if graph.is_scheduled and not verdict.valid:
         raise PipelineNotSchedulable(verdict.rows())
     stored = document(graph)
@@ -124,8 +131,9 @@ def _save(
         version=pipeline.revision,
         graph=stored,
         problems=verdict.rows(),
+        schemas=verdict.schemas,
         valid=verdict.valid,
-        message=message,
+        message=save.message,
     )
     session.add(version)
     if verdict.valid:

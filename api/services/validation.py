@@ -1,24 +1,25 @@
 """Everything that can be said about a graph before it runs: its problems and its nodes' columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
 
+from api.errors import PipelineNotFound
+from api.models import Pipeline, PipelineVersion
 from api.services import modules
+from api.services.columns import Checker, Schemas, check_columns
 from dag_factory.catalog import Catalog
 from dag_factory.graph import PipelineGraph
 from dag_factory.problems import Problem
 from dag_factory.validate import validate
 
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a node's output."""
-
-    name: str
-    type: str
+WHILE_SAVING = 3.0
+WHILE_EDITING = 8.0
+"""Seconds that the column check may take; a save must not wait for a source that hangs."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Verdict:
     """All problems at once, and the columns of every node whose columns are known."""
 
     problems: Sequence[Problem]
-    schemas: Mapping[str, Sequence[Column]]
+    schemas: Schemas
 
     @property
     def valid(self) -> bool:
@@ -38,10 +39,34 @@ class Verdict:
         return [problem.model_dump(mode="json") for problem in self.problems]
 
 
-def check(session: Session, graph: PipelineGraph, catalog: Catalog) -> Verdict:
-    """Judge a graph, saved or not, by the catalogue and by what administrators switched off.
+@dataclass(frozen=True)
+class Validator:
+    """The one place where verdicts come from: catalogue, what administrators switched off, and columns."""
 
-    This is the one place where verdicts come from: whoever checks columns adds problems and schemas here.
-    """
-    problems = validate(graph, catalog, inactive=modules.inactive_ids(session))
-    return Verdict(problems, schemas={})
+    catalog: Catalog
+    checker: Checker
+    sessions: sessionmaker[Session]
+
+    def check(self, graph: PipelineGraph, pipeline_id: UUID | None = None, *, timeout: float) -> Verdict:
+        """Judge a graph; no database connection is held while sources are asked for their columns.
+
+        Args:
+            graph: what is judged, saved or not.
+            pipeline_id: whose last save remembers the columns of sources that are away.
+            timeout: seconds for the columns.
+        """
+        with self.sessions() as session:
+            inactive = modules.inactive_ids(session)
+            known = _last_schemas(session, pipeline_id) if pipeline_id else {}
+        problems = validate(graph, self.catalog, inactive=inactive)
+        columns = check_columns(self.checker, graph, self.catalog, found=problems, known=known, timeout=timeout)
+        return Verdict([*problems, *columns.problems], columns.schemas)
+
+
+def _last_schemas(session: Session, pipeline_id: UUID) -> Schemas:
+    live = (Pipeline.id == pipeline_id, Pipeline.deleted_at.is_(None), PipelineVersion.version == Pipeline.revision)
+    joined = select(PipelineVersion.schemas).join(Pipeline, Pipeline.id == PipelineVersion.pipeline_id)
+    schemas = session.scalar(joined.where(*live))
+    if schemas is None:
+        raise PipelineNotFound(pipeline_id)
+    return schemas

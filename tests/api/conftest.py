@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from api import migrations
+from api.clients.checker import CheckerProcess
 from api.main import create_app
 from api.models import Base
 from api.settings import Settings
@@ -50,10 +51,36 @@ def settings(database_url: str, tmp_path: Path) -> Iterator[Settings]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def checker_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file store that the column checker sees."""
+    files = tmp_path_factory.mktemp("files")
+    (files / "orders.csv").write_text("order_id,amount,status\n1,10,paid\n2,20,new\n")
+    return files
+
+
+@pytest.fixture(scope="session")
+def checker_environment(checker_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[pytest.MonkeyPatch]:
+    """What a column checker that is started from here reads."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AIRFLOW_HOME", str(tmp_path_factory.mktemp("airflow")))
+        patch.setenv("LOGIDATA_FILES_URL", str(checker_files))
+        yield patch
+
+
+@pytest.fixture(scope="session")
+def checker(checker_environment: pytest.MonkeyPatch) -> Iterator[CheckerProcess]:
+    """One warm column checker for all tests; it takes seconds to start."""
+    process = CheckerProcess()
+    process.check({"nodes": []}, timeout=120)
+    yield process
+    process.stop()
+
+
 @pytest.fixture
-def app(settings: Settings) -> FastAPI:
+def app(settings: Settings, checker: CheckerProcess) -> FastAPI:
     """The application without its background threads."""
-    return create_app(settings, catalog=catalog(), background=False)
+    return create_app(settings, catalog=catalog(), checker=checker, background=False)
 
 
 @pytest.fixture

@@ -203,7 +203,7 @@ def test_validating_saves_nothing(client: TestClient) -> None:
     good = client.post(f"{PIPELINES}/validate", json=chain()).json()
     bad = client.post(f"{PIPELINES}/validate", json=broken()).json()
 
-    assert good == {"valid": True, "problems": [], "schemas": {}}
+    assert (good["valid"], good["problems"]) == (True, [])
     assert not bad["valid"]
     assert set(bad["problems"][0]) == {"code", "severity", "node_id", "edge_id", "path", "message", "hint"}
     assert client.get(PIPELINES).json()["total"] == 0

@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("graph", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("problems", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("schemas", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("valid", sa.Boolean(), nullable=False),
         sa.Column("bundle_revision", sa.BigInteger(), nullable=True),
         sa.Column("source_sha256", sa.Text(), nullable=True),

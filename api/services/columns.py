@@ -1,0 +1,92 @@
+"""Columns of every node of a graph, asked of the checker process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from api.clients.checker import CheckerUnavailable
+from dag_factory.catalog import Catalog
+from dag_factory.graph import Node, PipelineGraph
+from dag_factory.problems import Problem
+
+Schemas = Mapping[str, Sequence[Mapping[str, str]]]
+"""By node id, the columns of its output: `{"name", "type"}`."""
+
+
+class Checker(Protocol):
+    """Whoever derives columns; `api.clients.checker.CheckerProcess` in production."""
+
+    def check(self, request: dict[str, Any], timeout: float) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class ColumnVerdict:
+    """What the columns say: problems that only they show, and the schemas that could be derived."""
+
+    problems: Sequence[Problem]
+    schemas: Schemas
+
+
+def check_columns(
+    checker: Checker,
+    graph: PipelineGraph,
+    catalog: Catalog,
+    *,
+    found: Sequence[Problem],
+    known: Schemas,
+    timeout: float,
+) -> ColumnVerdict:
+    """Derive the columns of all nodes that are drawn and configured well enough.
+
+    Args:
+        checker: answers for the whole graph at once.
+        graph: what is judged.
+        catalog: tells handles.
+        found: problems found without columns; a node with an error among them is not asked about again.
+        known: schemas of the last save, for sources that are away.
+        timeout: seconds; sources may be slow.
+    """
+    broken = {problem.node_id for problem in found if problem.severity == "error" and problem.node_id}
+    nodes: list[dict[str, Any]] = []
+    asked: set[str] = set()
+    for node in graph.order:
+        described = _described(graph, node, catalog, asked)
+        if node.id not in broken and described is not None:
+            asked.add(node.id)
+            nodes.append(described)
+    if not nodes:
+        return ColumnVerdict((), {})
+    request = {"nodes": nodes, "params": graph.default_params, "known": {k: list(v) for k, v in known.items()}}
+    try:
+        answer = checker.check(request, timeout)
+    except CheckerUnavailable as error:
+        message = f"The columns were not checked: {error}."
+        hint = "Validate again in a moment; the pipeline can be saved and run meanwhile."
+        return ColumnVerdict([Problem(code="unchecked-columns", severity="warning", message=message, hint=hint)], known)
+    return ColumnVerdict([Problem.model_validate(problem) for problem in answer["problems"]], answer["schemas"])
+
+
+def _described(graph: PipelineGraph, node: Node, catalog: Catalog, asked: set[str]) -> dict[str, Any] | None:
+    """The node as the checker reads it, or None when its module, an input or a handle is not in order."""
+    if node.data.module_id not in catalog:
+        return None
+    module = catalog[node.data.module_id]
+    inputs: dict[str, list[str]] = {}
+    for edge in graph.inputs(node.id):
+        handle = module.input(edge.target_handle)
+        if handle is None or edge.source not in asked:
+            return None
+        inputs.setdefault(handle.handle, []).append(edge.source)
+    for handle in module.inputs:
+        number = len(inputs.get(handle.handle, ()))
+        if number < handle.min or (handle.max is not None and number > handle.max):
+            return None
+    return {
+        "id": node.id,
+        "label": node.title,
+        "module_id": node.data.module_id,
+        "config": node.data.config,
+        "inputs": inputs,
+    }

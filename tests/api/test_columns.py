@@ -1,0 +1,85 @@
+"""Wrong columns are seen when a graph is saved or validated; a checker that is away stops nobody."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from api.clients.checker import CheckerProcess
+from tests.api.conftest import CreatePipeline
+from tests.api.graphs import chain
+
+PIPELINES = "/api/v1/pipelines"
+ORDERS = [
+    {"name": "order_id", "type": "bigint"},
+    {"name": "amount", "type": "bigint"},
+    {"name": "status", "type": "string"},
+]
+
+
+def with_condition(condition: str) -> dict[str, Any]:
+    graph = chain()
+    graph["config"]["nodes"][1]["data"]["config"]["condition"] = condition
+    return graph
+
+
+def test_every_nodes_columns_are_in_the_answer(client: TestClient) -> None:
+    verdict = client.post(f"{PIPELINES}/validate", json=chain(filters=2)).json()
+
+    assert verdict == {"valid": True, "problems": [], "schemas": {"source": ORDERS, "f1": ORDERS, "f2": ORDERS}}
+
+
+def test_a_misspelt_column_is_an_error_on_its_node_with_the_nearest_name(client: TestClient) -> None:
+    verdict = client.post(f"{PIPELINES}/validate", json=with_condition("amout > 10")).json()
+
+    (problem,) = verdict["problems"]
+    assert (problem["severity"], problem["node_id"], problem["path"]) == ("error", "f1", "/condition")
+    assert "amount" in problem["hint"]
+    assert verdict["schemas"] == {"source": ORDERS}
+
+
+def test_a_pipeline_with_a_wrong_column_is_saved_as_a_draft(client: TestClient) -> None:
+    saved = client.post(PIPELINES, json=with_condition("amout > 10")).json()
+
+    assert saved["status"] == "draft"
+    assert [problem["node_id"] for problem in saved["problems"]] == ["f1"]
+
+
+def test_a_source_that_is_gone_is_judged_by_the_columns_of_the_last_save(
+    client: TestClient, checker: CheckerProcess, checker_files: Path, create_pipeline: CreatePipeline
+) -> None:
+    saved = create_pipeline(chain())
+    orders = checker_files / "orders.csv"
+    orders.rename(checker_files / "away.csv")
+    try:
+        verdict = client.post(f"{PIPELINES}/{saved['id']}/validate").json()
+    finally:
+        (checker_files / "away.csv").rename(orders)
+
+    assert verdict["valid"]
+    assert [(p["code"], p["severity"]) for p in verdict["problems"]] == [("remembered-columns", "warning")]
+    assert verdict["schemas"]["f1"] == ORDERS
+
+
+@pytest.fixture
+def own_checker(app: FastAPI, checker_environment: pytest.MonkeyPatch) -> Iterator[CheckerProcess]:
+    process = CheckerProcess()
+    process.check({"nodes": []}, timeout=120)
+    yield process
+    process.stop()
+
+
+def test_a_killed_checker_comes_back_with_the_next_check(own_checker: CheckerProcess) -> None:
+    killed = own_checker.pid
+    assert killed
+    os.kill(killed, signal.SIGKILL)
+
+    answer = own_checker.check({"nodes": []}, timeout=120)
+
+    assert answer["problems"] == []
+    assert own_checker.pid != killed
