@@ -155,9 +155,12 @@ class Server:
             return f"Cannot connect to PostgreSQL (connection '{self.connection_id}'): {text}" + (
                 f" {hint}" if hint else ""
             )
-        if code == "25006":
-            return f"The query may only read: {text}"
-        return f"PostgreSQL: {text}"
+        return self.told(text)
+
+    def told(self, text: str) -> str:
+        """The server's words about a statement, which an engine may have passed on."""
+        words = self.without_password(server_words(text))
+        return f"The query may only read: {words}" if "in a read-only transaction" in words else f"PostgreSQL: {words}"
 
     def without_password(self, text: str) -> str:
         return text.replace(self.password, "***") if self.password else text

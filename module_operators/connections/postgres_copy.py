@@ -29,7 +29,7 @@ class Copied:
     bytes: int
 
 
-def copy_rows(cursor: extensions.cursor, target: str, plan: Plan, run: Run, *, by_row: bool = False) -> Copied:
+def copy_rows(cursor: extensions.cursor, target: str, plan: Plan, run: Run, *, row_column: str | None = None) -> Copied:
     """Runs the plan into a table within the cursor's transaction.
 
     Args:
@@ -37,19 +37,19 @@ def copy_rows(cursor: extensions.cursor, target: str, plan: Plan, run: Run, *, b
         target: the table, quoted; it has the plan's columns.
         plan: what to load.
         run: whose engine runs it.
-        by_row: order rows that are equal by the sort keys, too.
+        row_column: a further column of the table, quoted, that takes each row's place in the relation's order.
 
     Raises:
         DataError: the plan failed on a row.
         psycopg2.Error: the server refused a row.
     """
     columns = plan.result.columns
-    names = ", ".join(quoted(column.name) for column in columns)
+    names = ", ".join([*(quoted(column.name) for column in columns), *([row_column] if row_column else [])])
     # A lone \. would end the data for servers before 18, unless it is quoted.
     options = "FORMAT csv, HEADER false" + (", FORCE_QUOTE *" if [c.type for c in columns] == ["string"] else "")
     with tempfile.TemporaryDirectory(prefix="copy-", dir=run.files.scratch) as folder:
         pipe = Path(folder) / "rows.csv"
-        select = _select(plan, run, by_row=by_row)
+        select = _select(plan, run, numbered=row_column is not None)
         statement = f"COPY ({select}) TO {run.engine.dialect.literal(str(pipe))} ({options})"
         with _Producer(pipe, plan, statement, run) as rows:
             cursor.copy_expert(f"COPY {target} ({names}) FROM STDIN (FORMAT csv)", cast("Any", rows), size=_CHUNK)
@@ -111,12 +111,17 @@ class _Producer:
         os.close(self._reader)
 
 
-def _select(plan: Plan, run: Run, *, by_row: bool) -> str:
+def _select(plan: Plan, run: Run, *, numbered: bool) -> str:
     """The plan's rows in their order, each value as text that PostgreSQL reads back unchanged."""
     sql, result = run.engine.dialect, plan.result
-    order = sql.row_order(result) if by_row else sql.order_by(result.order)
-    rows = f"{run.engine.compose(plan, hidden=True, ordered=False)} {order}"
-    return f"SELECT {', '.join(_written(column, sql.quote(column.name)) for column in result.columns)} FROM ({rows})"
+    items = [_written(column, sql.quote(column.name)) for column in result.columns]
+    order = sql.order_by(result.order)
+    if numbered and (result.order or not result.row_id):
+        order = sql.row_order(result)
+        items.append("row_number() OVER ()")
+    elif numbered and result.row_id:  # the source's own number says it, nothing needs to be sorted
+        items.append(sql.quote(result.row_id))
+    return f"SELECT {', '.join(items)} FROM ({run.engine.compose(plan, hidden=True, ordered=False)} {order})"
 
 
 def _written(column: Column, name: str) -> str:

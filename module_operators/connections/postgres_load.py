@@ -181,9 +181,9 @@ class TableLoad:
 
     def _stage(self, table: Table, *, numbered: bool = False) -> Copied:
         columns = definitions(self.plan.result.columns, self._types(table))
-        number = f", {_ROW} bigint GENERATED ALWAYS AS IDENTITY" if numbered else ""
+        number = f", {_ROW} bigint" if numbered else ""
         self.cursor.execute(f"CREATE TEMPORARY TABLE logidata_staged ({columns}{number}) ON COMMIT DROP")
-        return copy_rows(self.cursor, _STAGED, self.plan, self.run, by_row=numbered)
+        return copy_rows(self.cursor, _STAGED, self.plan, self.run, row_column=_ROW if numbered else None)
 
     def _types(self, table: Table) -> dict[str, str]:
         """The type that each of the input's columns has in the table, after the load."""

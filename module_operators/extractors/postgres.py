@@ -80,7 +80,6 @@ class PostgresExtractor(Extractor):
     def _land(reading: Reading, limit: int | None, path: str, server: Server, run: Run) -> int:
         import duckdb  # noqa: PLC0415
 
-        from module_operators.connections.postgres import server_words  # noqa: PLC0415
         from module_operators.engines.duckdb import engine_message  # noqa: PLC0415
 
         engine = run.engine.connection
@@ -91,10 +90,9 @@ class PostgresExtractor(Extractor):
                 answer = engine.execute(f"COPY (SELECT {reading.stored} FROM {_STREAM}) TO {target} ({STAGING_FORMAT})")
                 (rows,) = answer.fetchone() or (0,)
             except duckdb.Error as error:
-                text = server.without_password(engine_message(error))
+                text = engine_message(error)
                 # What the server says in the middle of its rows arrives inside the engine's message.
-                told = f"PostgreSQL: {server_words(text)}" if "[libpq]" in text else text
-                raise SourceError(told) from None
+                raise SourceError(server.told(text) if "[libpq]" in text else text) from None
             finally:
                 engine.unregister(_STREAM)
         return int(rows)
