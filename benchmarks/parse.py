@@ -78,7 +78,8 @@ def figures() -> Iterator[Figure]:
             **os.environ,
             "AIRFLOW_HOME": str(folder / "airflow"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            "PYTHONPATH": f"{REPOSITORY / 'airflow_plugins'}:{REPOSITORY}",
+            # `make bench` puts dag-factory beside the environment: it is an Airflow plugin that reports home.
+            "PYTHONPATH": f"{REPOSITORY / 'airflow_plugins'}:{REPOSITORY}:{REPOSITORY / '.venv/rivals'}",
         }
         command = [sys.executable, "-c", MEASURE, str(ROUNDS), *(str(folder / f"{stem}.py") for stem in sources)]
         output = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout

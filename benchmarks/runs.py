@@ -151,8 +151,9 @@ class Bench:
         return float(ended["duration"])
 
     def _until_served(self, saved: dict[str, Any]) -> None:
+        version = self._call("GET", f"pipelines/{saved['id']}/versions/{saved['revision']}")
         dag_id = dag_id_for(UUID(saved["id"]))
-        self._wait(lambda: self._served(dag_id) >= saved["bundle_revision"])
+        self._wait(lambda: self._served(dag_id) >= version["bundle_revision"])
 
     def _served(self, dag_id: str) -> int:
         answer = self._airflow.get(f"{self._settings.airflow_url}/api/v2/dags/{dag_id}", timeout=30)

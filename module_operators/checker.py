@@ -84,13 +84,14 @@ class ColumnChecker:
         check = Check(request, self._settings)
         with ExitStack() as cleanup:
             scratch = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="logidata-check-")))
-            configs = {node["id"]: self._config(check, node) for node in request["nodes"]}
+            nodes = [node for node in request["nodes"] if node["module_id"] in self._modules]
+            configs = {node["id"]: self._config(check, node) for node in nodes}
             asked = {
                 node["id"]: self._sources.submit(self._source_schema, node, configs[node["id"]], request, scratch)
-                for node in request["nodes"]
+                for node in nodes
                 if configs[node["id"]] is not None and issubclass(self._modules[node["module_id"]], Extractor)
             }
-            for node in request["nodes"]:
+            for node in nodes:
                 config = configs[node["id"]]
                 if config is not None:
                     self._node(check, node, config, asked.get(node["id"]), scratch)

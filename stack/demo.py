@@ -180,8 +180,9 @@ def save(client: Client) -> tuple[dict[str, Any], float]:
         saved = client.api("POST", "pipelines", json=body)
     if saved["status"] != "active":
         raise DemoError(f"the pipeline has problems: {saved['problems']}")
+    version = client.api("GET", f"pipelines/{saved['id']}/versions/{saved['revision']}")
     dag_id = dag_id_for(UUID(saved["id"]))
-    while client.served_revision(dag_id) < saved["bundle_revision"]:
+    while client.served_revision(dag_id) < version["bundle_revision"]:
         if time.monotonic() - begun > PATIENCE:
             raise DemoError(f"Airflow does not serve {dag_id}; see `make status` and `make logs NAME=dag-processor`")
         time.sleep(0.02)
