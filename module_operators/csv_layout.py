@@ -13,12 +13,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Literal
 
 from module_operators.column_names import unique_names
+from module_operators.late_values import TEXT, SniffedType, integer_type
 
 DELIMITERS = (",", ";", "\t", "|")
-EXACT_IN_FLOAT = 2**53
 
 _INTEGER = re.compile(r" *-?(?:0|[1-9][0-9]*) *")
 _FLOAT = re.compile(r" *-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)? *")
@@ -27,21 +26,6 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIMESTAMP = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ])[0-9]{2}:[0-9]{2}(:[0-9]{2})?(\.[0-9]{1,6})?(Z|[+-][0-9]{2}(?::[0-9]{2})?)?"
 )
-
-Way = Literal["text", "whole", "big", "float", "boolean", "date", "timestamp", "timestamptz", "cast"]
-
-
-@dataclass(frozen=True, slots=True)
-class SniffedType:
-    """A column's logical type; `way` is how its text is read (see extractors/csv.py)."""
-
-    logical: str
-    way: Way
-    format: str | None = None
-    """strptime form that every sampled timestamp has, or None when they differ."""
-
-
-TEXT = SniffedType("string", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +94,7 @@ def sniffed_type(values: Sequence[str], null_values: Collection[str]) -> Sniffed
 
 
 def _integer_type(values: Sequence[str]) -> SniffedType:
-    largest = max(abs(int(value)) if len(value) < 60 else 10**59 for value in values)
-    if largest < EXACT_IN_FLOAT:
-        return SniffedType("bigint", "whole")
-    if largest < 2**63:
-        return SniffedType("bigint", "big")
-    return SniffedType("decimal(38,0)", "big") if largest < 10**38 else TEXT
+    return TEXT if any(len(value) > 60 for value in values) else integer_type([int(value) for value in values])
 
 
 def _moment_type(values: Sequence[str]) -> SniffedType:

@@ -1,15 +1,16 @@
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import StringConstraints
 
 from module_operators.base import Extracted, Extractor
 from module_operators.config import ColumnName, FilePath, ModuleConfig, field
-from module_operators.csv_layout import CsvForm, CsvLayout, SniffedType, laid_out, sniffed_type
+from module_operators.csv_layout import CsvForm, CsvLayout, laid_out, sniffed_type
 from module_operators.csv_scan import CsvScan
 from module_operators.files import StoredFile
-from module_operators.problems import Findings, SourceError
+from module_operators.late_values import GivenType, SniffedType, given_type
+from module_operators.problems import Findings, SourceError, pointer
 from module_operators.relation import Column, Relation
 from module_operators.run import Run
 from module_operators.text_files import (
@@ -25,14 +26,6 @@ from module_operators.text_files import (
 )
 
 SAMPLED_FILES = 16
-
-ColumnType = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^(integer|bigint|float|boolean|string|date|timestamp|timestamptz|"
-        r"decimal\(([1-9]|[12][0-9]|3[0-8]), ?([0-9]|[12][0-9]|3[0-8])\))$"
-    ),
-]
 
 
 class CsvExtractorConfig(ModuleConfig):
@@ -58,7 +51,7 @@ class CsvExtractorConfig(ModuleConfig):
         '"', "Quote character", "What surrounds a value that holds delimiters or line ends; empty: nothing does."
     )
     skip_rows: int = field(0, "Skip lines", "Lines to leave out at the start of the file.", 3, ge=0, le=1_000_000)
-    column_types: dict[ColumnName, ColumnType] = field(
+    column_types: dict[ColumnName, GivenType] = field(
         {},
         "Column types",
         "Types by column, for those that the first rows do not show: integer, bigint, decimal(p,s), float, boolean, "
@@ -154,31 +147,14 @@ def _difference(name: str, first: CsvLayout, other_name: str, other: CsvLayout) 
     )
 
 
-_WAYS: Mapping[str, SniffedType] = {
-    "string": SniffedType("string", "text"),
-    "integer": SniffedType("integer", "big"),
-    "bigint": SniffedType("bigint", "big"),
-    "float": SniffedType("float", "float"),
-    "boolean": SniffedType("boolean", "boolean"),
-    "date": SniffedType("date", "date"),
-    "timestamp": SniffedType("timestamp", "timestamp"),
-    "timestamptz": SniffedType("timestamptz", "timestamptz"),
-}
-
-
 def _types(config: CsvExtractorConfig, layout: CsvLayout) -> list[SniffedType]:
     findings = Findings()
     known = Relation("file", tuple(Column(name, "string") for name in layout.names))
     for name in config.column_types:
-        pointer = name.replace("~", "~0").replace("/", "~1")
-        findings.column(known, name, f"/column_types/{pointer}")
+        findings.column(known, name, pointer("column_types", name))
     findings.raise_if_any()
     types = []
     for name, values in zip(layout.names, layout.samples, strict=True):
         given = config.column_types.get(name)
-        if given is None:
-            types.append(sniffed_type(values, config.null_values))
-        else:
-            logical = given.replace(" ", "")
-            types.append(_WAYS.get(logical) or SniffedType(logical, "cast"))
+        types.append(given_type(given) if given else sniffed_type(values, config.null_values))
     return types
