@@ -1,0 +1,90 @@
+"""The main job over HTTP with real modules: save a graph, run it, see its rows, its failure and its schedule."""
+
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from tests.conftest import RunningStack
+from tests.integration.conftest import Runs, wait_until
+
+Json = dict[str, Any]
+
+
+def node(node_id: str, module: str, label: str, **config: Any) -> Json:
+    return {"id": node_id, "position": {"x": 0, "y": 0}, "data": {"moduleId": module, "label": label, "config": config}}
+
+
+def graph(name: str, *nodes: Json, **more: Any) -> Json:
+    """A chain of nodes."""
+    edges = [
+        {"id": f"e{place}", "source": source["id"], "target": target["id"], "sourceHandle": None, "targetHandle": None}
+        for place, (source, target) in enumerate(pairwise(nodes))
+    ]
+    return {"name": name, "config": {"nodes": list(nodes), "edges": edges}} | more
+
+
+def save(runs: Runs, document: Json) -> UUID:
+    answer = runs.stack.api.post(f"{runs.url}/pipelines", json=document)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["status"] == "active", answer.json()["problems"]
+    return UUID(answer.json()["id"])
+
+
+def test_rows_go_through_and_every_node_tells_how_many(stack: RunningStack, runs: Runs) -> None:
+    _write(stack, "orders.csv", ["id,amount", "1,5", "2,50", "3,500"])
+    document = graph(
+        "Big orders",
+        node("read", "csv-extractor", "Orders", file_path="orders.csv"),
+        node("keep", "filter-transformer", "Big only", condition="amount > 10"),
+        node("write", "csv-loader", "Big orders", file_path="big.csv"),
+    )
+
+    run = runs.ended(runs.execute(save(runs, document))["id"])
+
+    assert run["status"] == "success", run
+    assert (stack.files / "big.csv").read_text().splitlines() == ["id,amount", "2,50", "3,500"]
+    assert [(each["node_id"], each["rows_out"]) for each in run["nodes"]][:2] == [("read", 3), ("keep", 2)]
+    assert run["metrics"]["rows_written"] == 2
+    assert run["result"] == {
+        "loaded": [{"node_id": "write", "label": "Big orders", "rows": 2, "bytes": run["nodes"][2]["bytes"]}]
+    }
+    assert {line["node_id"] for line in runs.log(run["id"])} == {"read", "keep", "write"}
+
+
+def test_a_value_that_does_not_fit_is_reported_on_the_node_that_casts(stack: RunningStack, runs: Runs) -> None:
+    _write(stack, "mixed.csv", ["id,amount", *(f"{number},{number}" for number in range(50)), "50,much"])
+    document = graph(
+        "Cast amounts",
+        node("read", "csv-extractor", "Orders", file_path="mixed.csv", column_types={"amount": "string"}),
+        node("cast", "cast-types-transformer", "Amounts", type_mapping={"amount": "integer"}, on_error="fail"),
+        node("write", "csv-loader", "Out", file_path="cast.csv"),
+    )
+
+    run = runs.ended(runs.execute(save(runs, document))["id"])
+
+    assert (run["status"], run["error_node_id"]) == ("failed", "cast"), run
+    assert run["error_message"].startswith("Amounts: ")
+    assert "much" in run["error_message"]
+    assert not (stack.files / "cast.csv").exists()
+
+
+def test_a_cron_schedule_runs_without_anybody(stack: RunningStack, runs: Runs) -> None:
+    _write(stack, "ticks.csv", ["id", "1"])
+    document = graph(
+        "Every minute",
+        node("read", "csv-extractor", "In", file_path="ticks.csv"),
+        node("write", "csv-loader", "Out", file_path="ticked.csv"),
+        schedule="* * * * *",
+        is_scheduled=True,
+    )
+    pipeline_id = save(runs, document)
+
+    run = wait_until(lambda: runs.of(pipeline_id, trigger="scheduled", status="success"), seconds=90, what="a run")[-1]
+
+    assert run["pipeline_version"] == 1
+    assert runs.stack.api.delete(f"{runs.url}/pipelines/{pipeline_id}").status_code == 204
+
+
+def _write(stack: RunningStack, name: str, lines: list[str]) -> None:
+    stack.files.mkdir(parents=True, exist_ok=True)
+    (stack.files / name).write_text("\n".join([*lines, ""]))
