@@ -106,6 +106,12 @@ def graph_of(version: PipelineVersion) -> PipelineGraph:
     return PipelineGraph.model_validate(version.graph)
 
 
+def graph_to_serve(pipeline: Pipeline, version: PipelineVersion) -> PipelineGraph:
+    """The version that Airflow is given; a draft saved since then may have switched its schedule off."""
+    graph = graph_of(version)
+    return graph.model_copy(update={"is_scheduled": graph.is_scheduled and pipeline.is_scheduled})
+
+
 def document(graph: PipelineGraph) -> dict[str, Any]:
     """A graph as it is stored, without what the request said beside it."""
     return graph.model_dump(mode="json", by_alias=True, include=set(GRAPH_FIELDS))
@@ -145,7 +151,18 @@ def _save(session: Session, pipeline: Pipeline, save: Save, publishing: Publishi
         version.source_sha256 = published.source_sha256
         version.compiler = published.compiler
         version.created_at = func.clock_timestamp()  # not the transaction's start: a parse before now saw the old file
+    elif pipeline.published_revision is not None:
+        _keep_serving(session, pipeline, publishing)
     session.flush()
+
+
+def _keep_serving(session: Session, pipeline: Pipeline, publishing: Publishing) -> None:
+    """A draft leaves the last valid version in place, but not a schedule that it switches off."""
+    served = served_version(session, pipeline)
+    published = publishing.publish(pipeline.id, served.version, graph_to_serve(pipeline, served))
+    if published.source_sha256 != served.source_sha256:
+        served.source_sha256 = published.source_sha256
+        files_changed(session)
 
 
 def _show(pipeline: Pipeline, graph: PipelineGraph, stored: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from api.errors import DomainError
 from api.models import Pipeline, PipelineVersion
-from api.services.pipelines import graph_of
+from api.services.pipelines import graph_to_serve
 from api.services.publishing import PUBLISHING, Publishing, wake_sync
 from dag_factory.compile import dag_id_for
 
@@ -74,10 +74,10 @@ def restore(sessions: sessionmaker[Session], publishing: Publishing, pipeline_id
         pipeline, version = row
         before = publishing.publisher.revision()
         try:
-            published = publishing.publish(pipeline.id, version.version, graph_of(version))
+            published = publishing.publish(pipeline.id, version.version, graph_to_serve(pipeline, version))
             if _live_sha256(publishing, pipeline.id) != published.source_sha256:  # somebody removed the live file
                 publishing.withdraw(pipeline.id)
-                published = publishing.publish(pipeline.id, version.version, graph_of(version))
+                published = publishing.publish(pipeline.id, version.version, graph_to_serve(pipeline, version))
         except ValueError as error:  # UncompilableError, or a graph that today's rules refuse
             log.warning("pipeline %s no longer compiles, its published file stays: %s", pipeline_id, error)
             return False

@@ -220,3 +220,18 @@ def test_saves_and_deletions_wake_the_sync(
     listener.poll()
     assert len(listener.notifies) == 2, "a draft concerns nobody"
     listener.close()
+
+
+def test_a_draft_that_switches_the_schedule_off_switches_it_off(
+    client: TestClient, app: FastAPI, create_pipeline: CreatePipeline, put_in_order: Callable[[], int]
+) -> None:
+    saved = create_pipeline(schedule="0 6 * * *", is_scheduled=True)
+    live = app.state.publishing.publisher.live / f"{stem(saved['id'])}.py"
+    assert "CronTriggerTimetable" in live.read_text()
+
+    draft = client.put(f"{PIPELINES}/{saved['id']}", json=broken(name=saved["name"]) | {"revision": 1}).json()
+
+    assert (draft["status"], draft["published_revision"]) == ("draft", 1)
+    assert "CronTriggerTimetable" not in live.read_text()
+    assert "FilterTransformer" in live.read_text()
+    assert put_in_order() == 0
