@@ -1,7 +1,7 @@
 """Airflow's LocalExecutor for a machine whose supervisor restarts what ends: it ends where the original would hang.
 
 Its workers share one queue and one lock. A worker that is killed while it waits takes the lock along: no task starts
-any more, and every health check stays green. When the database goes away, ending may wait for ever for a worker.
+any more, and every health check stays green. And ending it while a task runs waits for ever for that task's worker.
 """
 
 import importlib
@@ -42,9 +42,10 @@ class LogiDataExecutor(LocalExecutor):
     def end(self) -> None:
         """Lets running tasks come to their end, but waits only so long; a new scheduler runs the others again."""
         self.log.info("Ending; running tasks have %s seconds to finish", self._patience)
-        for worker in self.workers.values():
-            if worker.is_alive():
-                self.activity_queue.put(None)
+        # One message for each, counted before the first has ended: whoever is free takes one. The original, which asks
+        # each worker whether it still lives when its turn comes, sends too few and waits for the last one for ever.
+        for _ in self.workers:
+            self.activity_queue.put(None)
         deadline = time.monotonic() + self._patience
         for worker in self.workers.values():
             worker.join(max(0, deadline - time.monotonic()))
