@@ -26,10 +26,16 @@ class Program:
 
 
 def service_environment(settings: StackSettings, credentials: Credentials, cluster: Cluster) -> dict[str, str]:
-    """What the service reads; the only place that has its token and its database password."""
+    """What the service reads; the only place that has its token and its database password.
+
+    Its column checker reads connections as Airflow's own services do, so it needs Airflow's database and key.
+    """
+    airflow = airflow_environment(settings, credentials, cluster)
+    checker = ("AIRFLOW_HOME", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "AIRFLOW__CORE__FERNET_KEY")
     database = cluster.url("logidata", user="logidata", password=credentials.logidata_database_password)
     return {
         **settings.shared_environment,
+        **{name: airflow[name] for name in checker},
         "LOGIDATA_API_HOST": settings.api_host,
         "LOGIDATA_API_PORT": str(settings.api_port),
         "LOGIDATA_DATABASE_URL": database,

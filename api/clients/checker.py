@@ -5,12 +5,16 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+import os
 import subprocess
 import sys
 import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any
+
+OURS_ALONE = {"LOGIDATA_SERVICE_TOKEN", "LOGIDATA_DATABASE_URL", "LOGIDATA_AIRFLOW_PASSWORD"}
+"""The service's own secrets, which the operators' process has no use for."""
 
 ENDED: dict[str, Any] = {"error": "the column checker ended; it starts again with the next check"}
 
@@ -93,7 +97,12 @@ class CheckerProcess:
     def _running(self) -> subprocess.Popen[str]:
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+                self._command,
+                env={name: value for name, value in os.environ.items() if name not in OURS_ALONE},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
             )
             threading.Thread(target=self._read, args=(self._process,), name="checker-answers", daemon=True).start()
         return self._process
