@@ -5,9 +5,12 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
-from collections.abc import Sequence
+import shutil
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, BinaryIO, cast
+from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
 
 from pydantic import AfterValidator, StringConstraints
 
@@ -17,6 +20,9 @@ from module_operators.files import FileStore, StoredFile
 from module_operators.problems import SourceError
 from module_operators.relation import Plan, Query, SourceFile
 from module_operators.run import Run
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 SAMPLE = 1 << 20
 """Bytes of a file from which its layout and its types are taken."""
@@ -52,7 +58,7 @@ def head(store: FileStore, file: StoredFile, encoding: str, size: int = SAMPLE) 
     with store.open(file) as raw:
         try:
             content = _plain(raw).read(size + 1)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise SourceError(f"'{file.name}' cannot be read: {error}") from error
     is_whole = len(content) <= size
     decoder = codecs.getincrementaldecoder("utf-8-sig" if is_utf8(encoding) else encoding)()
@@ -78,33 +84,69 @@ def are_compressed(store: FileStore, files: Sequence[StoredFile]) -> bool:
     return True in found
 
 
-def transcoded(store: FileStore, file: StoredFile, encoding: str, target: Path) -> Path:
-    """The file as UTF-8 at `target`, block by block."""
-    with store.open(file) as raw, target.open("wb") as out:
-        decoder = codecs.getincrementaldecoder(encoding)()
-        plain = _plain(raw)
+class _Decoded(io.RawIOBase):
+    """A file's bytes as UTF-8 without a byte order mark, decoded as they are read."""
+
+    def __init__(self, file: StoredFile, plain: BinaryIO, encoding: str) -> None:
+        self._file, self._plain, self._encoding = file, plain, encoding
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig" if is_utf8(encoding) else encoding)()
+        self._rest = b""
+        self._is_at_start, self._is_at_end = True, False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        view = memoryview(buffer)
+        while not self._rest and not self._is_at_end:
+            self._rest = self._block()
+        taken = self._rest[: len(view)]
+        view[: len(taken)] = taken
+        self._rest = self._rest[len(taken) :]
+        return len(taken)
+
+    def _block(self) -> bytes:
         try:
-            while block := plain.read(_BLOCK):
-                out.write(decoder.decode(block).encode("utf-8", "replace"))
-            out.write(decoder.decode(b"", final=True).encode())
+            block = self._plain.read(_BLOCK)
+            self._is_at_end = not block
+            text = self._decoder.decode(block, final=not block)
         except UnicodeError as error:
-            raise _undecodable(file.name, encoding, error) from None
-        except (OSError, EOFError) as error:
-            raise SourceError(f"'{file.name}' cannot be read: {error}") from error
-    return target
+            raise _undecodable(self._file.name, self._encoding, error) from None
+        except (OSError, EOFError, zlib.error) as error:
+            raise SourceError(f"'{self._file.name}' cannot be read: {error}") from error
+        if text and self._is_at_start:
+            self._is_at_start, text = False, text.removeprefix("\ufeff")
+        return text.encode("utf-8", "replace")
 
 
-def readable_as_utf8(run: Run, files: Sequence[StoredFile], encoding: str) -> list[Path]:
-    """Local UTF-8 paths: the files themselves, or copies in scratch when they are remote or encoded otherwise."""
-    if is_utf8(encoding):
+@contextmanager
+def decoded(store: FileStore, file: StoredFile, encoding: str) -> Iterator[BinaryIO]:
+    """The file's text as a stream of UTF-8 bytes without a byte order mark, decompressed."""
+    with store.open(file) as raw:
+        yield cast("BinaryIO", io.BufferedReader(_Decoded(file, _plain(raw), encoding), _BLOCK))
+
+
+def readable_as_utf8(run: Run, files: Sequence[StoredFile], encoding: str, *, keep_mark: bool = True) -> list[Path]:
+    """Local UTF-8 paths: the files themselves, or copies in scratch when they are remote or encoded otherwise.
+
+    Args:
+        keep_mark: whether the reader takes a byte order mark.
+    """
+    if is_utf8(encoding) and (keep_mark or not any(_has_mark(run.files, file) for file in files)):
         return [run.files.fetched(file) for file in files]
-    folder = run.files.scratch / "utf8"
     paths = []
     for number, file in enumerate(files):
-        target = folder / str(number) / Path(file.name).name.removesuffix(".gz")
+        target = run.files.scratch / "utf8" / str(number) / Path(file.name).name.removesuffix(".gz")
         target.parent.mkdir(parents=True, exist_ok=True)
-        paths.append(transcoded(run.files, file, encoding, target))
+        with decoded(run.files, file, encoding) as source, target.open("wb") as out:
+            shutil.copyfileobj(source, out, _BLOCK)
+        paths.append(target)
     return paths
+
+
+def _has_mark(store: FileStore, file: StoredFile) -> bool:
+    with store.open(file) as raw:
+        return _plain(raw).read(3) == codecs.BOM_UTF8
 
 
 def stamps(run: Run, files: Sequence[StoredFile]) -> tuple[SourceFile, ...]:

@@ -10,15 +10,18 @@ _CSV_LINE = re.compile(r"CSV Error on Line: (?P<line>\d+)")
 _COLUMNS = re.compile(r"Expected Number of Columns: (?P<expected>\d+) Found: (?P<found>\d+)")
 _JSON = re.compile(
     r"(?P<what>Malformed JSON|JSON transform error) in file \"(?P<path>[^\"]+)\",? (?:at byte \d+ )?"
-    r"in (?:line|record/value) (?P<line>\d+): (?P<why>[^\n]*)"
+    r"in (?P<unit>line|record/value) (?P<number>\d+): (?P<why>[^\n]*)"
 )
 
 
 def unreadable_file_message(text: str) -> str | None:
     """The message for a CSV or JSON file's error; None when the text is about something else."""
     if found := _JSON.search(text):
-        what = "is not valid JSON" if found["what"] == "Malformed JSON" else "cannot be read"
-        return f"'{PurePath(found['path']).name}' {what} at line {found['line']}: {found['why'].strip().rstrip('.')}."
+        is_malformed = found["what"] == "Malformed JSON"
+        what = "is not valid JSON" if is_malformed else "cannot be read"
+        number = int(found["number"]) - is_malformed  # the engine has counted the line that it could not read twice
+        where = f"{'line' if found['unit'] == 'line' else 'record'} {max(number, 1):,}"
+        return f"'{PurePath(found['path']).name}' {what} at {where}: {found['why'].strip().rstrip('.')}."
     if "CSV Error" not in text and "CSV Parser" not in text:
         return None
     path = _FILE.search(text)
