@@ -46,9 +46,11 @@ def _wait_until_healthy(stack: Stack, *, seconds: float = 120) -> None:
         time.sleep(0.2)
 
 
-def _wait_until_gone(pid: int) -> None:
-    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-        time.sleep(0.05)
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_up_starts_everything_and_twice_is_the_same_as_once(lonely: Stack) -> None:
@@ -98,7 +100,8 @@ def test_up_heals_what_a_killed_supervisor_leaves_and_loses_nothing(lonely: Stac
     left = _members(lonely)
     assert set(pids.values()) <= {process.pid for process in left}
     os.kill(pids["postgres"], signal.SIGKILL)
-    _wait_until_gone(pids["postgres"])
+    while any(_lives(process) for process in left if process.pid == pids["postgres"]):
+        time.sleep(0.05)
     # As after a restart of the machine, when another process has got the pid that PostgreSQL's lock file names.
     lock = lonely.settings.root / "postgres" / "postmaster.pid"
     lock.write_text(lock.read_text().replace(str(pids["postgres"]), str(os.getpid()), 1))
@@ -106,7 +109,7 @@ def test_up_heals_what_a_killed_supervisor_leaves_and_loses_nothing(lonely: Stac
     lonely.up()
 
     _wait_until_healthy(lonely, seconds=5)
-    assert not any(process.is_running() for process in left)
+    assert not any(_lives(process) for process in left)
     assert airflow_session(lonely.settings, lonely.credentials).get(runs).json()["total_entries"] == before + 1
 
 
@@ -115,7 +118,7 @@ def test_down_leaves_no_process_and_no_port(lonely: Stack) -> None:
 
     lonely.down()
 
-    assert not any(process.is_running() for process in processes)
+    assert not any(_lives(process) for process in processes)
     assert not any(_in_home(process, lonely.settings.root) for process in psutil.process_iter())
     settings = lonely.settings
     assert all(is_free(port) for port in (settings.api_port, settings.airflow_port, settings.postgres_port))
