@@ -17,14 +17,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from airflow.sdk import BaseHook, BaseOperator
 from airflow.sdk import literal as unrendered
+from airflow.sdk.exceptions import AirflowNotFoundException
+from pydantic import ValidationError
 
-from module_operators.problems import DataError, ModuleError
+from module_operators.problems import DataError, InvalidNode, ModuleError, ModuleProblem, SourceError, pointer
 from module_operators.relation import Column, Inputs, Plan, Query, Relation, SourceFile
 from module_operators.run import Run
 from module_operators.settings import Settings
 
 if TYPE_CHECKING:
-    from airflow.sdk import Context
+    from airflow.sdk import Connection, Context
 
     from module_operators.config import ModuleConfig
     from module_operators.engines.dialect import Dialect
@@ -116,13 +118,29 @@ class ModuleOperator(BaseOperator):
         with ExitStack() as cleanup:
             run = self._run(context, cleanup)
             try:
-                outcome = self._work(self.Config.model_validate(self.config), run)
+                outcome = self._work(self.options(self.config), run)
             except ModuleError as error:
                 self._report(context, error)
                 raise
         seconds = round(time.monotonic() - started, 3)
         self._log_outcome(outcome, seconds)
         return {"node_id": self.graph_node_id, **outcome, "seconds": seconds}
+
+    @classmethod
+    def options(cls, config: Any) -> Any:
+        """A node's options, parsed.
+
+        Raises:
+            InvalidNode: with a problem for each option that is wrong.
+        """
+        try:
+            return cls.Config.model_validate(config)
+        except ValidationError as error:
+            found = error.errors(include_url=False, include_input=False)
+            problems = (
+                ModuleProblem(pointer(*each["loc"]), each["msg"].removeprefix("Value error, ")) for each in found
+            )
+            raise InvalidNode(problems) from None
 
     def _work(self, config: Any, run: Run) -> dict[str, Any]:
         raise NotImplementedError
@@ -153,7 +171,7 @@ class ModuleOperator(BaseOperator):
             files=files,
             engine=engine,
             log=self.log,
-            connection=BaseHook.get_connection,
+            connection=airflow_connection,
         )
 
     def _plans(self, run: Run) -> dict[str, list[Plan]]:
@@ -175,6 +193,18 @@ class ModuleOperator(BaseOperator):
 
 
 _COUNTS = (("rows_in", "rows in"), ("rows_out", "rows out"), ("bytes", "bytes"))
+
+
+def airflow_connection(connection_id: str) -> Connection:
+    """A connection as Airflow keeps it, decrypted; it must not reach a log, a file or an XCom.
+
+    Raises:
+        SourceError: Airflow has none of this id.
+    """
+    try:
+        return BaseHook.get_connection(connection_id)
+    except AirflowNotFoundException:
+        raise SourceError(f"There is no connection '{connection_id}' in Airflow. Make it, or choose another.") from None
 
 
 def _outcome(

@@ -22,9 +22,7 @@ from typing import Any, TextIO
 # Connections are read as Airflow's own services read them; a task would ask the execution API.
 os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
 
-from pydantic import ValidationError
-
-from module_operators.base import BaseHook, Extractor, Loader, ModuleOperator, Transformer
+from module_operators.base import Extractor, Loader, ModuleOperator, Transformer, airflow_connection
 from module_operators.catalog import discover
 from module_operators.engines.duckdb import DuckDBEngine, Limits
 from module_operators.files import FileStore
@@ -56,6 +54,10 @@ class Check:
         self.problems.append(
             {"code": code, "severity": severity, "node_id": node_id, "path": path, "message": message, "hint": hint}
         )
+
+    def report_all(self, node_id: str, error: InvalidNode) -> None:
+        for problem in error.problems:
+            self.report(node_id, problem.message, path=problem.path, hint=problem.hint, code=problem.code)
 
     def settle(self, node_id: str, relation: Relation) -> None:
         self.relations[node_id] = relation
@@ -106,12 +108,9 @@ class ColumnChecker:
     def _config(self, check: Check, node: Mapping[str, Any]) -> Any:
         """The node's parsed options, or None and a problem for each that is wrong."""
         try:
-            return self._modules[node["module_id"]].Config.model_validate(node["config"])
-        except ValidationError as error:
-            for found in error.errors(include_url=False):
-                path = "".join(f"/{part}" for part in found["loc"])
-                message = found["msg"].removeprefix("Value error, ")
-                check.report(node["id"], message, path=path, code="invalid-option")
+            return self._modules[node["module_id"]].options(node["config"])
+        except InvalidNode as error:
+            check.report_all(node["id"], error)
             return None
 
     def _node(
@@ -134,8 +133,7 @@ class ColumnChecker:
                 with self._engine(scratch) as engine:
                     operator.check(config, by_handle["input"][0], self._run(node, check.request, scratch, engine))
         except InvalidNode as error:
-            for problem in error.problems:
-                check.report(node["id"], problem.message, path=problem.path, hint=problem.hint, code=problem.code)
+            check.report_all(node["id"], error)
         except ModuleError as error:
             check.report(
                 node["id"], f"The columns could not be checked: {error}", code="unchecked-columns", severity="warning"
@@ -193,7 +191,7 @@ class ColumnChecker:
             files=FileStore(self._settings.files_url, scratch),
             engine=engine,
             log=log,
-            connection=BaseHook.get_connection,
+            connection=airflow_connection,
         )
 
 
