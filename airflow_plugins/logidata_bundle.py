@@ -1,5 +1,6 @@
 """The DAG bundle of compiled pipelines: a run keeps the revision that it started with, whatever is saved meanwhile."""
 
+import importlib
 import os
 import shutil
 import tempfile
@@ -30,8 +31,9 @@ class LogiDataBundle(BaseDagBundle):
 
     def initialize(self) -> None:
         """Builds the folder of a fixed version, once on this machine; processes that meet here may all build it."""
-        if self.version is None:
+        if self.version is None:  # the DAG processor: it forks a process for every file that it parses
             self._publisher.live.mkdir(parents=True, exist_ok=True)
+            importlib.import_module("module_operators.preload")
         elif not self.path.exists():
             self._build(self.version)
         super().initialize()

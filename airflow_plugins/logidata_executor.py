@@ -10,7 +10,7 @@ import time
 from airflow.executors.local_executor import LocalExecutor
 
 # Task processes are forked from the workers, and these from here: what is imported once here costs a task nothing.
-_PRELOADED = ("airflow.sdk.execution_time.task_runner", "duckdb", "module_operators.base")
+_PRELOADED = ("airflow.sdk.execution_time.task_runner", "module_operators.preload")
 
 _PATIENCE_SECONDS = 25
 _PATIENCE_AFTER_A_LOSS_SECONDS = 5

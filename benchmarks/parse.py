@@ -1,7 +1,7 @@
 """Parse time of a compiled file, measured where Airflow parses: in a process forked from one that has Airflow loaded.
 
 Airflow's DAG processor imports the Airflow modules that a file names before it forks; the measuring process does the
-same, and has our bundle loaded as the DAG processor has.
+same, and preloads our operators as our bundle makes the DAG processor do.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 MEASURE = """
 import json, os, sys, time
-import airflow.sdk, logidata_bundle
+import airflow.sdk, module_operators.preload
 from airflow.dag_processing.dagbag import DagBag
 from airflow.dag_processing.processor import _pre_import_airflow_modules
 import structlog, logging
