@@ -10,6 +10,18 @@ BUNDLE = "logidata"
 HOUSEKEEPING = "housekeeping"
 _DAY = 24 * 3600
 
+# A task's log is the module's story. Airflow tells there too which bundle and file it loaded and each XCom in full, and
+# asks a log server that does not run (--skip-serve-logs) about every task that does.
+_QUIET = ",".join(
+    (
+        "task=WARNING",
+        "task.stdout=INFO",
+        "airflow.dag_processing.bundles.manager=WARNING",
+        "airflow.dag_processing.dagbag=WARNING",
+        "airflow.utils.log.file_task_handler=CRITICAL",
+    )
+)
+
 
 def database_url(cluster: Cluster, credentials: Credentials) -> str:
     """Airflow's own database: it owns the table alembic_version there, so it shares with nobody."""
@@ -83,6 +95,7 @@ def airflow_environment(settings: StackSettings, credentials: Credentials, clust
             "base_log_folder": str(settings.logs / "tasks"),
             "dag_processor_child_process_log_directory": str(settings.logs / "parsing"),
             "colored_console_log": "False",
+            "namespace_levels": _QUIET,
         },
     }
     rendered = {
