@@ -18,7 +18,7 @@ from api.services.sync.import_errors import ImportErrors
 from api.services.sync.leader import Leadership, Stop
 from api.services.sync.removal import Removal
 from api.services.sync.revisions import Revisions
-from api.services.sync.trigger import Trigger
+from api.services.sync.trigger import Progress, Trigger
 from api.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -122,14 +122,16 @@ class Loop:
             self._revisions.look()
             self._import_errors.step()
         follow_due = now > self._follow_at
-        waiting = self._trigger.step() if awaiting or notified or follow_due else 0
+        pending = self._trigger.step() if awaiting or notified or follow_due else Progress(0, 0)
+        if notified and not (awaiting or pending.found or self._removal.doomed):
+            self._revisions.look_for_files()  # no row tells why: a file was put right behind the database's back
         self._removal.step()
         if follow_due or notified:
             self._follow_at = time.monotonic() + self._followed()
             self._expire()
         pauses = [self._follow_at - time.monotonic(), self._look_at - time.monotonic()]
         if awaiting:
-            pauses.append(SAVED if waiting or self._revisions.young() else 1.0)
+            pauses.append(SAVED if pending.waiting or self._revisions.young() else 1.0)
         if self._removal.doomed:
             pauses.append(0.5)
         return max(min(pauses), 0.01)

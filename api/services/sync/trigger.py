@@ -27,6 +27,13 @@ class Pending(NamedTuple):
     deleted: bool
 
 
+class Progress(NamedTuple):
+    """How many executions were found pending, and how many of them wait for Airflow to serve their revision."""
+
+    found: int
+    waiting: int
+
+
 class Trigger:
     """Pending executions, from the row to the DAG run."""
 
@@ -35,17 +42,18 @@ class Trigger:
         self._airflow = airflow
         self._revisions = revisions
 
-    def step(self) -> int:
-        """Start what can be started; answers how many executions wait for Airflow to serve their revision."""
+    def step(self) -> Progress:
+        """Start what can be started."""
+        found = self._pending()
         waiting = 0
-        for pending in self._pending():
+        for pending in found:
             if pending.deleted:
                 self._cancel_deleted(pending.id)
             elif self._revisions.serves(pending.pipeline_id, pending.revision):
                 self._start(pending.id)
             else:
                 waiting += 1
-        return waiting
+        return Progress(len(found), waiting)
 
     def expire(self, timeout: timedelta) -> None:
         """Fail what waited too long while Airflow could be asked, and say which part of Airflow is not well."""
