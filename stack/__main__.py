@@ -55,10 +55,12 @@ def _up(stack: Stack) -> None:
     settings, credentials = stack.settings, stack.credentials
     print(f"Ready after {time.monotonic() - begun:.1f} s.\n  LogiData  {settings.api_url}/docs")
     print(f"  Airflow   {settings.airflow_url}")
-    if stack.is_new:
+    told = settings.root / "told"
+    if not told.exists():  # not "just made": an earlier start may have failed before it came to this line
         print(f"Made for this installation, shown this once and kept in {settings.root / 'secrets.env'}:")
         print(f"  Airflow user {credentials.airflow_username}, password {credentials.airflow_password}")
         print(f"  Service token {credentials.service_token}")
+        told.touch()
 
 
 if __name__ == "__main__":

@@ -49,16 +49,16 @@ class Credentials(BaseModel):
         return cls.model_validate({name.strip().lower(): value.strip() for name, _, value in pairs})
 
     @classmethod
-    def read_or_make(cls, home: Path) -> tuple[Self, bool]:
-        """The credentials, and whether they are new; a crash leaves the file whole or absent."""
+    def read_or_make(cls, home: Path) -> Self:
+        """Those of this home, made if this is its first start; a crash leaves the file whole or absent."""
         try:
-            return cls.read(home), False
+            return cls.read(home)
         except FileNotFoundError:
             made = cls.make()
         text = "# Made at the first start. Who reads this file owns the installation.\n"
         text += "".join(f"{name.upper()}={value}\n" for name, value in made.model_dump().items())
         write_secret(home / FILE, text)
-        return made, True
+        return made
 
 
 def write_secret(path: Path, text: str) -> None:

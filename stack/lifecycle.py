@@ -38,7 +38,7 @@ class Stack:
         self.settings = settings
         self._report = report
         settings.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.credentials, self.is_new = Credentials.read_or_make(settings.root)
+        self.credentials = Credentials.read_or_make(settings.root)
         self.cluster = Cluster(settings.root / "postgres", settings.postgres_port, self.credentials.postgres_password)
         self.supervisor = Supervisor(settings)
         self.programs = programs(settings, self.credentials, self.cluster)

@@ -42,7 +42,8 @@ def _capability() -> list[str]:
     bits = int(effective.split()[1], 16)
     for bit, name in _SEARCH_CAPABILITIES:
         if bits >> bit & 1:
-            return ["--inh-caps", f"+{name}", "--ambient-caps", f"+{name}"]
+            # access(2), by which initdb looks for its neighbours, otherwise ignores capabilities.
+            return ["--securebits", "+no_setuid_fixup", "--inh-caps", f"+{name}", "--ambient-caps", f"+{name}"]
     return []
 
 
