@@ -80,7 +80,7 @@ def _run_node(
         elif issubclass(operator, Transformer):
             relations = Inputs({handle: [plan.result] for handle, plan in plans.items()})
             query = operator.transform(options, relations, engine.dialect)
-            plan = Plan.merged(plans.values()).extended(run.step(query))
+            plan = run.extended(list(plans.values()), query)
         else:
             assert issubclass(operator, Loader)
             operator.load(options, plans["input"], run)

@@ -185,7 +185,7 @@ class ModuleOperator(BaseOperator):
         """Tells the service which node failed and why; a fused query may fail on a node before this one."""
         node_id = (error.node_id if isinstance(error, DataError) else None) or self.graph_node_id
         instance: Any = context.get("ti")
-        instance.xcom_push(key=FAILURE_KEY, value={"node_id": node_id, "message": str(error)})
+        instance.xcom_push(key=FAILURE_KEY, value={"node_id": node_id, "message": str(error).replace("\0", "\\0")})
 
     def _log_outcome(self, outcome: Mapping[str, Any], seconds: float) -> None:
         counts = [f"{outcome[key]:,} {text}" for key, text in _COUNTS if outcome.get(key) is not None]
@@ -274,7 +274,7 @@ class Transformer(ModuleOperator):
         plans = self._plans(run)
         inputs = Inputs({handle: [plan.result for plan in several] for handle, several in plans.items()})
         query = self.transform(config, inputs, run.engine.dialect)
-        plan = Plan.merged(plan for several in plans.values() for plan in several).extended(run.step(query))
+        plan = run.extended([plan for several in plans.values() for plan in several], query)
         if self.materialize or self.reads_data(config):
             materialized, written = run.materialized(plan)
             nodes = run.engine.node_rows(plan)

@@ -59,7 +59,7 @@ class JsonScan:
 
     def _read(self, types: Sequence[str], sql: Dialect, *, file_column: bool = False) -> str:
         """FROM clause that yields the columns by their names."""
-        options: dict[str, Any] = {"format": self.form, "compression": "gzip" if self.is_gzip else "none"}
+        options: dict[str, Any] = {"format": self.form, "compression": "gzip" if self.is_gzip else "uncompressed"}
         if file_column:
             options["filename"] = FILE_COLUMN
         options["hive_partitioning"] = False

@@ -83,6 +83,15 @@ class Relation:
                 return column
         raise KeyError(name)
 
+    @property
+    def row_number(self) -> str | None:
+        """`row_id` where it is one number; after a join it is a list of several, compared from left to right."""
+        return self.row_id if self.row_id_type == "bigint" else None
+
+    @property
+    def row_id_type(self) -> str | None:
+        return next((column.type for column in self.hidden if column.name == self.row_id), None)
+
     def nearest(self, name: str) -> str | None:
         """The existing column that a misspelt name most likely meant."""
         by_folded = {column.casefold(): column for column in self.names}
@@ -124,6 +133,8 @@ class Step:
     node_id: str
     label: str
     query: Query
+    inputs: tuple[str, ...] = ()
+    """The names of the steps that it reads."""
 
     @property
     def relation(self) -> Relation:
@@ -193,6 +204,7 @@ def _step(data: Mapping[str, Any]) -> Step:
             query["shape"],
             query["diagnosis"],
         ),
+        tuple(data["inputs"]),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,9 +72,14 @@ class Run:
 
         return _PLACEHOLDER.sub(value, text)
 
-    def step(self, query: Query) -> Step:
+    def step(self, query: Query, inputs: Iterable[Plan] = ()) -> Step:
         """The query as this node's step of a plan."""
-        return Step(step_name(self.node_id), self.node_id, self.label, query)
+        names = tuple(dict.fromkeys(plan.result.name for plan in inputs))
+        return Step(step_name(self.node_id), self.node_id, self.label, query, names)
+
+    def extended(self, inputs: Sequence[Plan], query: Query) -> Plan:
+        """The plans of this node's inputs side by side, and its query over their results."""
+        return Plan.merged(inputs).extended(self.step(query, inputs))
 
     @contextmanager
     def landing(self) -> Iterator[Path]:

@@ -116,11 +116,11 @@ def _select(plan: Plan, run: Run, *, numbered: bool) -> str:
     sql, result = run.engine.dialect, plan.result
     items = [_written(column, sql.quote(column.name)) for column in result.columns]
     order = sql.order_by(result.order)
-    if numbered and (result.order or not result.row_id):
+    if numbered and (result.order or not result.row_number):
         order = sql.row_order(result)
         items.append("row_number() OVER ()")
-    elif numbered and result.row_id:  # the source's own number says it, nothing needs to be sorted
-        items.append(sql.quote(result.row_id))
+    elif numbered and result.row_number:  # the source's own number says it, nothing needs to be sorted
+        items.append(sql.quote(result.row_number))
     return f"SELECT {', '.join(items)} FROM ({run.engine.compose(plan, hidden=True, ordered=False)} {order})"
 
 

@@ -116,6 +116,14 @@ class Dialect(ABC):
         terms = [f"{self.quote(key.column)} {key.direction.upper()} NULLS {key.nulls.upper()}" for key in keys]
         return f"ORDER BY {', '.join(terms)}" if terms else ""
 
+    @abstractmethod
+    def row_key(self, parts: Sequence[tuple[str, str]]) -> str:
+        """Several row ids (`SQL, logical type`) as one value that compares part by part; a missing one comes last.
+
+        Its type is list(bigint). When nobody uses it, no engine computes it; a window would keep filters from being
+        evaluated before a join.
+        """
+
     def row_order(self, source: Relation) -> str:
         """The rows' order as the user sees it: sort keys first, the source's row number last; may be empty."""
         keys = list(source.order)

@@ -187,7 +187,6 @@ class DuckDBEngine:
                 return DataError(self._diagnosed(prefix.steps[-1]) or engine_message(found), prefix.steps[-1].node_id)
         return DataError(engine_message(error))
 
-
     def _diagnosed(self, step: Step) -> str | None:
         """What the failed step itself can tell about its first bad row."""
         import duckdb  # noqa: PLC0415

@@ -31,14 +31,13 @@ def node_rows(plan: Plan, profile: str) -> dict[str, dict[str, int]]:
     if not roots:
         return {}
     counts = _scan_rows(plan, roots[0])
-    inputs = _inputs(plan)
+    steps = {step.name: step for step in plan.steps}
     step, operator = plan.steps[-1], _below_the_sink(roots[0])
     while operator is not None:
         rows, operator = _boundary(operator)
         if rows is not None:
             counts[step.node_id] = rows
-        parents = inputs[step.name]
-        if len(parents) != 1 or step.query.shape not in {"same", "filter", "aggregate"}:
+        if len(step.inputs) != 1 or step.query.shape not in {"same", "filter", "aggregate"}:
             break
         if step.query.shape == "filter":
             break  # whatever is below may be filtered already
@@ -46,7 +45,7 @@ def node_rows(plan: Plan, profile: str) -> dict[str, dict[str, int]]:
             if operator is None or operator["type"] not in _AGGREGATES:
                 break
             operator = next(iter(_children(operator)), None)
-        step = parents[0]
+        step = steps[step.inputs[0]]
     return {node_id: {"rows_out": rows} for node_id, rows in counts.items()}
 
 
@@ -105,11 +104,3 @@ def _scan_rows(plan: Plan, root: Operator) -> dict[str, int]:
 def _reads(step: Step, filename: str) -> bool:
     first = filename.split(", ", maxsplit=1)[0].replace("'", "''")
     return first in step.query.sql or first.rsplit("/", 1)[0] + "/*" in step.query.sql
-
-
-def _inputs(plan: Plan) -> dict[str, list[Step]]:
-    """The steps that each step reads, found by their quoted names in its SQL."""
-    return {
-        step.name: [earlier for earlier in plan.steps[:index] if f'"{earlier.name}"' in step.query.sql]
-        for index, step in enumerate(plan.steps)
-    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, reduce
 from typing import TYPE_CHECKING, Any
 
 from module_operators.engines.dialect import Argument, Dialect, ExpressionTypeError
@@ -28,6 +28,8 @@ _TO_ENGINE = {
     "time": "TIME",
     "binary": "BLOB",
 }
+LAST_ROW = 2**63 - 1
+
 _FROM_ENGINE = {engine: logical for logical, engine in _TO_ENGINE.items()}
 # Engine types that a source may bring, and the logical type that holds all their values.
 _WIDENED = {
@@ -113,6 +115,13 @@ class DuckDBDialect(Dialect):
         before, after = self.literal(f"{message}: '"), self.literal("'")
         text = f"{before} || left(CAST({value} AS VARCHAR), 100) || {after}"
         return f"CASE WHEN ({value}) IS NOT NULL AND ({checked}) IS NULL THEN error({text}) ELSE ({checked}) END"
+
+    def row_key(self, parts: Sequence[tuple[str, str]]) -> str:
+        lists = (
+            f"coalesce({value}, [{LAST_ROW}])" if kind.startswith("list(") else f"[coalesce({value}, {LAST_ROW})]"
+            for value, kind in parts
+        )
+        return reduce(lambda left, right: f"list_concat({left}, {right})", lists)
 
     def infer(self, expressions: Sequence[str], source: Relation) -> tuple[str, ...]:
         import duckdb  # noqa: PLC0415

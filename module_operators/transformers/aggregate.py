@@ -208,8 +208,8 @@ class _Grouped:
 
     def _at_end(self, function: Function, column: Column, quoted: str) -> str:
         """The value of the group's first or last row, null or not."""
-        if not self.source.order and self.source.row_id:
-            by = Argument(self.sql.quote(self.source.row_id), "bigint")
+        if not self.source.order and self.source.row_id and self.source.row_id_type:
+            by = Argument(self.sql.quote(self.source.row_id), self.source.row_id_type)
             return self.sql.function(f"{function}_by", [Argument(quoted, column.type), by])
         return f"max(CASE WHEN {self._by_order(function)} = 1 THEN {quoted} END)"
 

@@ -170,19 +170,19 @@ def _filtering(kind: str, left: Relation, right: Relation, condition: str, sql: 
 
 
 def _joined(kind: str, inputs: Inputs, condition: str, items: Sequence[tuple[Column, str]], sql: Dialect) -> Query:
-    """Pairs of rows. A sorted left input keeps its order; the row number is that of left rows, then of right ones."""
+    """Pairs of rows. A sorted left input keeps its order; the row id is that of the left row, then of the right one."""
     left, right = inputs["left"], inputs["right"]
     select = [f"{value} AS {sql.quote(column.name)}" for column, value in items]
     hidden: list[Column] = []
     order: list[SortKey] = []
-    row_order = [
-        f"{_at(side, source.row_id, sql)} NULLS LAST"
+    row_ids = [
+        (_at(side, source.row_id, sql), source.row_id_type)
         for side, source in ((_LEFT, left), (_RIGHT, right))
-        if source.row_id
+        if source.row_id and source.row_id_type
     ]
-    if row_order:
-        hidden.append(Column(ROW_ID, "bigint"))
-        select.append(f"row_number() OVER (ORDER BY {', '.join(row_order)}) AS {sql.quote(ROW_ID)}")
+    if row_ids:
+        hidden.append(Column(ROW_ID, "list(bigint)"))
+        select.append(f"{sql.row_key(row_ids)} AS {sql.quote(ROW_ID)}")
     keys = [(_LEFT, left, key) for key in left.order]
     if left.order:  # matches of one left row: in the order of the right input
         keys += [(_RIGHT, right, key) for key in right.order]
@@ -195,7 +195,7 @@ def _joined(kind: str, inputs: Inputs, condition: str, items: Sequence[tuple[Col
         order.append(SortKey(name, key.direction, key.nulls))
     on = f" ON {condition}" if condition else ""
     tables = f"{sql.table(left)} AS {sql.quote(_LEFT)} {_SQL_JOINS[kind]} {sql.table(right)} AS {sql.quote(_RIGHT)}"
-    row_id = ROW_ID if row_order else None
+    row_id = ROW_ID if row_ids else None
     return Query(
         f"SELECT {', '.join(select)} FROM {tables}{on}", tuple(c for c, _ in items), tuple(hidden), tuple(order), row_id
     )

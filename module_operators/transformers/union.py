@@ -102,10 +102,8 @@ def _part(number: int, source: Relation, pairs: Sequence[tuple[Column, Column]],
     """One input's SELECT: its columns by the result's names and types, its number and the rows' position in it."""
     items = [f"{_converted(column, target, sql)} AS {sql.quote(target.name)}" for column, target in pairs]
     items.append(f"{number} AS {sql.quote(_INPUT)}")
-    by_row_number = not source.order and source.row_id is not None
-    position = (
-        sql.quote(source.row_id) if by_row_number and source.row_id else f"row_number() OVER ({sql.row_order(source)})"
-    )
+    number_of_row = None if source.order else source.row_number
+    position = sql.quote(number_of_row) if number_of_row else f"row_number() OVER ({sql.row_order(source)})"
     items.append(f"{position} AS {sql.quote(_POSITION)}")
     return f"SELECT {', '.join(items)} FROM {sql.table(source)}"
 

@@ -90,7 +90,7 @@ def transformed(
     for index, plan in enumerate(plans):
         by_handle.setdefault(handles[index] if handles else "input", []).append(plan.result)
     query = module.transform(module.Config.model_validate(config), Inputs(by_handle), run.engine.dialect)
-    return Plan.merged(plans).extended(run.step(query))
+    return run.extended(plans, query)
 
 
 def fetch(run: Run, plan: Plan) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:

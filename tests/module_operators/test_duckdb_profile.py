@@ -7,8 +7,8 @@ from module_operators.relation import Plan, Query, Step
 from .conftest import Run
 
 
-def step(name: str, query: Query) -> Step:
-    return Step(name, name, name, query)
+def step(name: str, query: Query, *inputs: Plan) -> Step:
+    return Step(name, name, name, query, tuple(plan.result.name for plan in inputs))
 
 
 def csv_plan(run: Run, rows: int, name: str = "orders") -> Plan:
@@ -21,12 +21,14 @@ def csv_plan(run: Run, rows: int, name: str = "orders") -> Plan:
 
 
 def filtered(run: Run, plan: Plan, name: str, condition: str) -> Plan:
-    return plan.extended(step(name, run.engine.dialect.filtered(plan.result, condition)))
+    return plan.extended(step(name, run.engine.dialect.filtered(plan.result, condition), plan))
 
 
 def widened(run: Run, plan: Plan, name: str) -> Plan:
     sql = run.engine.dialect
-    return plan.extended(step(name, sql.projected(plan.result, [(c, sql.quote(c.name)) for c in plan.result.columns])))
+    return plan.extended(
+        step(name, sql.projected(plan.result, [(c, sql.quote(c.name)) for c in plan.result.columns]), plan)
+    )
 
 
 def loaded_counts(run: Run, plan: Plan) -> dict[str, int]:
@@ -56,9 +58,9 @@ def test_a_join_below_a_filter_is_left_out(make_run):
         f"SELECT l.id, l.amount FROM {sql.table(left.result)} l JOIN {sql.table(right.result)} r ON l.amount = r.id",
         left.result.columns,
     )
-    plan = filtered(run, Plan.merged([left, right]).extended(step("joined", joined)), "few", "id < 100")
+    plan = filtered(run, Plan.merged([left, right]).extended(step("joined", joined, left, right)), "few", "id < 100")
     grouped = Query('SELECT count(*) AS id, amount FROM "few" GROUP BY amount', left.result.columns, shape="aggregate")
-    plan = plan.extended(step("grouped", grouped))
+    plan = plan.extended(step("grouped", grouped, plan))
 
     counts = loaded_counts(run, plan)
 
@@ -70,7 +72,7 @@ def test_an_aggregate_without_groups_yields_one_row(make_run):
     plan = csv_plan(run, 50)
     total = Query('SELECT sum(id) AS id, max(amount) AS amount FROM "orders"', plan.result.columns, shape="aggregate")
 
-    assert loaded_counts(run, plan.extended(step("total", total))) == {"orders": 50, "total": 1}
+    assert loaded_counts(run, plan.extended(step("total", total, plan))) == {"orders": 50, "total": 1}
 
 
 def test_a_filter_inside_a_parquet_scan_hides_the_scans_count(make_run):
