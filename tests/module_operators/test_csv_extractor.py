@@ -1,4 +1,5 @@
 import gzip
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -6,6 +7,7 @@ import pytest
 
 from module_operators.base import Extracted
 from module_operators.extractors.csv import CsvExtractor, CsvExtractorConfig
+from module_operators.files import FileStore
 from module_operators.problems import DataError, InvalidNode, SourceError
 from module_operators.relation import Plan
 
@@ -384,3 +386,18 @@ def test_a_value_that_is_cast_later_is_the_typed_one(make_run):
     sql = f"SELECT CAST(a AS VARCHAR) FROM ({run.engine.compose(plan)})"
 
     assert run.engine.connection.execute(sql).fetchall() == [("1.5",)]
+
+
+def test_a_remote_file_lands_in_staging(make_run, tmp_path):
+    run = make_run()
+    remote = replace(run, files=FileStore(f"memory://{tmp_path.name}", run.files.scratch))
+    for name, content in (("in/1.csv", b"a,b\n2,x\n"), ("in/2.csv", gzip.compress(b"a,b\n1,y\n"))):
+        with remote.files.replacing(name) as path:
+            path.write_bytes(content)
+
+    with pytest.raises(SourceError, match=r"'in/2.csv' is compressed and 'in/1.csv' is not"):
+        read(remote, file_path="in/*.csv")
+    assert read(remote, file_path="in/2.csv")[1] == [(1, "y")]
+    extracted = CsvExtractor.extract(CsvExtractorConfig(file_path="in/1.csv"), remote)
+
+    assert (extracted.staged, extracted.rows, extracted.files) == (True, 1, ())

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -127,3 +130,44 @@ def test_problems(make_run):
         with pytest.raises(InvalidNode) as caught:
             load(run, rows_plan(run, COLUMNS, []), partition_by=names)
         assert [problem.path for problem in caught.value.problems] == paths
+
+
+KILLED = """
+import logging, sys
+from pathlib import Path
+from module_operators.engines.duckdb import DuckDBEngine, Limits
+from module_operators.files import FileStore
+from module_operators.loaders.parquet import ParquetLoader, ParquetLoaderConfig
+from module_operators.relation import Plan
+from module_operators.run import Run
+from module_operators.staging import Staging
+
+root = Path(sys.argv[1])
+engine = DuckDBEngine(Limits("256MB", 1), [root])
+staging, files = Staging(str(root / "staging"), "d", "r", "t", 1), FileStore(str(root / "files"), root)
+run = Run("d", "r", "t", "n", "N", {}, staging, files, engine, logging.getLogger(), None)
+query = engine.scan("SELECT i % 3 AS part, i AS v FROM range(5000000000) AS r(i)", row_id=None)
+config = ParquetLoaderConfig(file_path="out/data", partition_by=["part"])
+ParquetLoader.load(config, Plan((run.step(query),)), run)
+"""
+
+
+def test_a_load_that_is_killed_while_it_writes(make_run, tmp_path):
+    run = make_run()
+    _, path = load(run, rows_plan(run, COLUMNS, ROWS), partition_by=["year"])
+    before = sorted(file.name for file in path.rglob("*"))
+
+    process = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path)])
+    deadline = time.monotonic() + 60
+    while not any(file.stat().st_size for file in path.parent.glob(".loading-*/**/*.parquet")):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+
+    assert sorted(file.name for file in path.rglob("*")) == before
+    assert len(list(path.parent.iterdir())) == 2
+    loaded, path = load(run, rows_plan(run, COLUMNS, ROWS), partition_by=["region"])  # also: nothing is left over
+    assert loaded.rows == len(ROWS)
+    assert all(folder.name.startswith("region=") for folder in path.iterdir())

@@ -84,7 +84,7 @@ def test_another_machine_gets_the_plan_and_the_data_beside_it(root, tmp_path, mo
 
 
 def test_several_at_once_on_another_machine(tmp_path, monkeypatch):
-    first = staging(f"memory://{tmp_path.name}")
+    first = staging(f"local://{tmp_path}/staging")  # counts as remote; memory:// is not made for threads
     uri = first.save_plan(output(first, "rows" * 100_000))
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "elsewhere"))
