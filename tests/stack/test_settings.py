@@ -73,7 +73,7 @@ def test_each_process_gets_the_secrets_it_needs_and_no_others(tmp_path: Path, cr
     assert credentials.service_token not in tasks
     assert credentials.logidata_database_password not in tasks
     assert credentials.postgres_password not in tasks + service
-    assert credentials.airflow_fernet_key not in service
+    assert credentials.airflow_jwt_secret not in service
     assert not kept["postgres"].environment
 
 
