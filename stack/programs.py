@@ -50,7 +50,7 @@ def programs(settings: StackSettings, credentials: Credentials, cluster: Cluster
     """PostgreSQL first, since everything needs it; the service last."""
     given = {name: value for name, value in os.environ.items() if name.startswith("AIRFLOW_")}
     tasks = {**airflow_environment(settings, credentials, cluster), **settings.shared_environment, **given}
-    airflow = [sys.executable, "-m", "airflow"]
+    airflow = [sys.executable, "-m", "stack.airflow_command"]
     uvicorn = [sys.executable, "-m", "uvicorn", "api.main:app", "--host", settings.api_host]
     return [
         # Without our environment: another process of the account it runs as could read it.
