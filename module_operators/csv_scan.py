@@ -29,13 +29,21 @@ class CsvScan:
 
     def query(self, engine: DuckDBEngine) -> Query:
         """The scan as the first query of a plan; the engine reads only the columns that are used."""
+        import duckdb  # noqa: PLC0415
+
         sql = engine.dialect
         types = [self._reader_type(kind, sql) for kind in self.types]
         columns = zip(self.layout.names, self.types, types, strict=True)
         items = ", ".join(
             f"{checked_value(name, kind, read, sql)} AS {sql.quote(name)}" for name, kind, read in columns
         )
-        scanned = engine.scan(f"SELECT {items} FROM {self._read(types, sql)}", row_id="row_number() OVER ()")
+        row_id = "row_number() OVER ()"
+        try:
+            # With everything said there is nothing left to detect, but only so does the engine learn how many rows to
+            # expect; otherwise it takes the larger side of a join for the smaller one.
+            scanned = engine.scan(f"SELECT {items} FROM {self._read(types, sql, detect=True)}", row_id=row_id)
+        except duckdb.Error:
+            scanned = engine.scan(f"SELECT {items} FROM {self._read(types, sql)}", row_id=row_id)
         as_text = self._read(["VARCHAR"] * len(self.types), sql, file_column=True)
         found = diagnosis(as_text, list(zip(self.layout.names, self.types, strict=True)), sql, row_name="data row")
         return replace(scanned, diagnosis=found)
@@ -51,13 +59,13 @@ class CsvScan:
         formats = {kind.format for kind in self.types if kind.way == "timestamp"}
         return formats.pop() if len(formats) == 1 else None
 
-    def _read(self, types: Iterable[str], sql: Dialect, *, file_column: bool = False) -> str:
+    def _read(self, types: Iterable[str], sql: Dialect, *, file_column: bool = False, detect: bool = False) -> str:
         columns = ", ".join(
             f"{sql.literal(name)}: {sql.literal(kind)}" for name, kind in zip(self.layout.names, types, strict=True)
         )
         paths = [verbatim(path) for path in self.paths]
         options = {
-            "auto_detect": False,
+            "auto_detect": detect,
             "header": self.has_header,
             "delim": self.layout.delimiter,
             "quote": self.quote,
