@@ -37,7 +37,9 @@ load_yaml_dags(globals_dict=globals(), config_filepath="{yaml}")
 
 
 # An EmptyOperator that only marks success is skipped by the scheduler without a task process; one with a callback runs.
-RUNNABLE = HAND_WRITTEN.replace('task_id="', 'on_execute_callback=print, task_id="')
+RUNNABLE = HAND_WRITTEN.replace('task_id="', 'on_execute_callback=print, task_id="').replace(
+    "schedule=None", "schedule=None, is_paused_upon_creation=False"
+)
 
 
 def dag_factory_yaml() -> str:
