@@ -22,10 +22,11 @@ from typing import Any, TextIO
 # Connections are read as Airflow's own services read them; a task would ask the execution API.
 os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
 
-from module_operators.base import Extractor, Loader, ModuleOperator, Transformer, airflow_connection
+from module_operators.base import Extractor, Loader, ModuleOperator, Transformer
 from module_operators.catalog import discover
 from module_operators.engines.duckdb import DuckDBEngine, Limits
 from module_operators.files import FileStore
+from module_operators.operator import airflow_connection
 from module_operators.problems import InvalidNode, ModuleError
 from module_operators.relation import ROW_ID, Column, Inputs, Relation
 from module_operators.run import Run, step_name

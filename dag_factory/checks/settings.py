@@ -28,6 +28,13 @@ def setting_problems(graph: PipelineGraph) -> Iterator[Problem]:
     yield from _tags(graph)
     yield from _schedule(graph)
     yield from _params(graph)
+    if graph.engine != "duckdb":
+        yield Problem(
+            code="engine-unavailable",
+            path="/engine",
+            message=f"The engine “{graph.engine}” is not part of this version.",
+            hint="Choose duckdb.",
+        )
     for field, (least, most) in _RANGES.items():
         value = getattr(graph, field)
         if value is not None and not least <= value <= most:

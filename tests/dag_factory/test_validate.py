@@ -35,6 +35,7 @@ def test_a_sound_pipeline_has_no_problems(document: dict[str, Any], catalog: Cat
         ({"retry_delay_seconds": 86_401}, "out-of-range", "/retry_delay_seconds"),
         ({"timeout_seconds": 0}, "out-of-range", "/timeout_seconds"),
         ({"max_active_runs": 0}, "out-of-range", "/max_active_runs"),
+        ({"engine": "spark"}, "engine-unavailable", "/engine"),
         ({"timezone": "Europe/Amsterdm"}, "unknown-timezone", "/timezone"),
         ({"timezone": "../../etc/passwd"}, "unknown-timezone", "/timezone"),
         ({"is_scheduled": True}, "schedule-missing", "/schedule"),

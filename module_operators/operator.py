@@ -1,0 +1,182 @@
+"""A node as an Airflow task: what it is told, the run that it works in, and what it reports."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from airflow.sdk import BaseHook, BaseOperator
+from airflow.sdk import literal as unrendered
+from airflow.sdk.exceptions import AirflowNotFoundException
+from pydantic import ValidationError
+
+from module_operators.problems import DataError, InvalidNode, ModuleError, ModuleProblem, SourceError, pointer
+from module_operators.relation import Plan
+from module_operators.run import Run
+from module_operators.settings import Settings
+
+if TYPE_CHECKING:
+    from airflow.sdk import Connection, Context
+
+    from module_operators.config import ModuleConfig
+
+FAILURE_KEY = "failure"
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """Where edges arrive at a node; `most` is None for any number."""
+
+    name: str = "input"
+    least: int = 1
+    most: int | None = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A ready-made set of options that the builder offers."""
+
+    name: str
+    title: str
+    description: str
+    config: Mapping[str, Any]
+
+
+class ModuleOperator(BaseOperator):
+    """One node of a pipeline.
+
+    A module's class attributes and its `Config` are all that the catalogue, the builder's form, the validator and the
+    database row are made from.
+    """
+
+    template_fields: Collection[str] = ("inputs", "config")
+    ui_color = "#e0e7ff"
+
+    display_name: ClassVar[str]
+    category: ClassVar[str]
+    icon: ClassVar[str]
+    version: ClassVar[str] = "1.0.0"
+    tags: ClassVar[tuple[str, ...]] = ()
+    presets: ClassVar[tuple[Preset, ...]] = ()
+    handles: ClassVar[tuple[Handle, ...]] = (Handle(),)
+    has_output: ClassVar[bool] = True
+    connection_types: ClassVar[tuple[str, ...]] = ()
+    Config: ClassVar[type[ModuleConfig]]
+
+    def __init__(
+        self,
+        *,
+        node_id: str,
+        config: Mapping[str, Any],
+        inputs: Mapping[str, Sequence[Any]] | None = None,
+        materialize: bool = False,
+        engine: str = "duckdb",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.graph_node_id = node_id  # Airflow's own `node_id` is the task's
+        self.inputs = inputs or {}
+        self.materialize = materialize
+        if engine != "duckdb":
+            raise ValueError(f"There is no engine '{engine}' here; choose duckdb in the pipeline's settings.")
+        # Part of the serialised DAG, so that an edit makes a new DAG version, but never a Jinja template.
+        self.config = unrendered(config)
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Runs the node and answers its reference for the next tasks (plan, columns, counts)."""
+        started = time.monotonic()
+        with ExitStack() as cleanup:
+            run = self._run(context, cleanup)
+            try:
+                outcome = self.work(self.options(self.config), run)
+            except ModuleError as error:
+                self._report(context, error)
+                raise
+        seconds = round(time.monotonic() - started, 3)
+        self._log_outcome(outcome, seconds)
+        return {"node_id": self.graph_node_id, **outcome, "seconds": seconds}
+
+    @classmethod
+    def options(cls, config: Any) -> Any:
+        """A node's options, parsed.
+
+        Raises:
+            InvalidNode: with a problem for each option that is wrong.
+        """
+        try:
+            return cls.Config.model_validate(config)
+        except ValidationError as error:
+            found = error.errors(include_url=False, include_input=False)
+            problems = (
+                ModuleProblem(pointer(*each["loc"]), each["msg"].removeprefix("Value error, ")) for each in found
+            )
+            raise InvalidNode(problems) from None
+
+    def work(self, config: Any, run: Run) -> dict[str, Any]:
+        """What this kind of module does with its run; answers counts and the plan for the next tasks."""
+        raise NotImplementedError
+
+    def _run(self, context: Context, cleanup: ExitStack) -> Run:
+        from module_operators.engines.duckdb import DuckDBEngine, Limits  # noqa: PLC0415
+        from module_operators.files import FileStore  # noqa: PLC0415
+        from module_operators.parameters import RunParameters  # noqa: PLC0415
+        from module_operators.staging import Staging  # noqa: PLC0415
+
+        settings = Settings.from_environment()
+        instance: Any = context.get("ti")
+        run_id = cast("str", context.get("run_id"))
+        staging = Staging(settings.staging_url, self.dag_id, run_id, self.task_id, instance.try_number)
+        scratch = staging.scratch(cleanup)
+        files = FileStore(settings.files_url, scratch)
+        allowed = [staging.local_root, scratch, *([files.local_root] if files.local_root else [])]
+        limits = Limits(settings.memory_limit, settings.threads, str(scratch / "spill"))
+        engine = cleanup.enter_context(DuckDBEngine(limits, cast("list[Path]", allowed)))
+        return Run(
+            dag_id=self.dag_id,
+            run_id=run_id,
+            task_id=self.task_id,
+            node_id=self.graph_node_id,
+            label=self.task_display_name,
+            params=RunParameters(context),
+            staging=staging,
+            files=files,
+            engine=engine,
+            log=self.log,
+            connection=airflow_connection,
+        )
+
+    def plans(self, run: Run) -> dict[str, list[Plan]]:
+        """The plans of the tasks before this one, by handle."""
+        return {
+            handle: [run.staging.load_plan(reference["plan"]) for reference in references]
+            for handle, references in self.inputs.items()
+        }
+
+    def _report(self, context: Context, error: ModuleError) -> None:
+        """Tells the service which node failed and why; a fused query may fail on a node before this one."""
+        node_id = (error.node_id if isinstance(error, DataError) else None) or self.graph_node_id
+        instance: Any = context.get("ti")
+        instance.xcom_push(key=FAILURE_KEY, value={"node_id": node_id, "message": str(error).replace("\0", "\\0")})
+
+    def _log_outcome(self, outcome: Mapping[str, Any], seconds: float) -> None:
+        counts = [f"{outcome[key]:,} {text}" for key, text in _COUNTS if outcome.get(key) is not None]
+        self.log.info("%s: %s in %.2f s", self.task_display_name, ", ".join(counts) or "query planned", seconds)
+
+
+_COUNTS = (("rows_in", "rows in"), ("rows_out", "rows out"), ("bytes", "bytes"))
+
+
+def airflow_connection(connection_id: str) -> Connection:
+    """A connection as Airflow keeps it, decrypted; it must not reach a log, a file or an XCom.
+
+    Raises:
+        SourceError: Airflow has none of this id.
+    """
+    try:
+        return BaseHook.get_connection(connection_id)
+    except AirflowNotFoundException:
+        raise SourceError(f"There is no connection '{connection_id}' in Airflow. Make it, or choose another.") from None
