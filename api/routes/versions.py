@@ -42,8 +42,9 @@ def get_dag(
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Get the DAG file that Airflow is given: the newest version without errors, compiled."""
-    version = pipelines.served_version(session, pipelines.get(session, pipeline_id))
-    source = publishing.source(pipeline_id, version.version, pipelines.graph_of(version))
+    pipeline = pipelines.get(session, pipeline_id)
+    version = pipelines.served_version(session, pipeline)
+    source = publishing.source(pipeline_id, version.version, pipelines.graph_to_serve(pipeline, version))
     etag = f'"{hashlib.sha256(source.encode()).hexdigest()[:32]}"'
     headers = {"ETag": etag, "X-Pipeline-Revision": str(version.version)}
     if if_none_match and etag in if_none_match:

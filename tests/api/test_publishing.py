@@ -238,4 +238,5 @@ def test_a_draft_that_switches_the_schedule_off_switches_it_off(
     assert (draft["status"], draft["published_revision"]) == ("draft", 1)
     assert "CronTriggerTimetable" not in live.read_text()
     assert '"paid.csv"' in live.read_text()
+    assert client.get(f"{PIPELINES}/{saved['id']}/dag").text == live.read_text()
     assert put_in_order() == 0
