@@ -20,7 +20,9 @@ def _real_secret(value: SecretStr) -> SecretStr:
 class Settings(BaseSettings):
     """Everything that differs between installations."""
 
-    model_config = SettingsConfigDict(env_prefix="LOGIDATA_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LOGIDATA_", extra="ignore", frozen=True, hide_input_in_errors=True
+    )  # an address or token that is refused must not be repeated in the log
 
     builder_url: str = "http://127.0.0.1:8000"
 

@@ -14,7 +14,7 @@ FILE = "secrets.env"
 class Credentials(BaseModel):
     """Every password and key of a stack; edit the file and start again to change one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     postgres_password: str
     airflow_database_password: str
