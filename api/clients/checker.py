@@ -9,8 +9,9 @@ import os
 import subprocess
 import sys
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
 from typing import Any
 
 OURS_ALONE = {"LOGIDATA_SERVICE_TOKEN", "LOGIDATA_DATABASE_URL", "LOGIDATA_AIRFLOW_PASSWORD"}
@@ -114,8 +115,13 @@ class CheckerProcess:
             answer = json.loads(line)
             waiting = self._waiting.get(answer.get("id", 0))
             if waiting is not None:
-                waiting.set_result(answer)
+                _settle(waiting, answer)
         log.info("the column checker ended with code %s", process.wait())
         for waiting in list(self._waiting.values()):
-            if not waiting.done():
-                waiting.set_result(ENDED)
+            _settle(waiting, ENDED)
+
+
+def _settle(waiting: Future[dict[str, Any]], answer: dict[str, Any]) -> None:
+    """Answers a check once: a process that ended and the one started in its place may both have word for it."""
+    with suppress(InvalidStateError):
+        waiting.set_result(answer)

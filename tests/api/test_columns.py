@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -83,3 +84,19 @@ def test_a_killed_checker_comes_back_with_the_next_check(own_checker: CheckerPro
 
     assert answer["problems"] == []
     assert own_checker.pid != killed
+
+
+def test_an_answer_that_comes_twice_does_not_end_the_reading_of_answers() -> None:
+    """A process that died and its successor may both have word for a check; the second is dropped."""
+    program = """
+import json, sys
+for line in sys.stdin:
+    answer = json.dumps({"id": json.loads(line)["id"], "problems": []})
+    print(answer + "\\n" + answer, flush=True)
+"""
+    process = CheckerProcess((sys.executable, "-c", program))
+    try:
+        for _ in range(20):
+            assert process.check({"nodes": []}, timeout=10)["problems"] == []
+    finally:
+        process.stop()
