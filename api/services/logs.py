@@ -5,7 +5,7 @@ import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Literal
 
@@ -131,9 +131,10 @@ def _message(line: LogLine) -> str:
 
 def _timestamp(value: Any) -> datetime | None:
     try:
-        return _TIME.validate_python(value) if value is not None else None
+        found = _TIME.validate_python(value) if value is not None else None
     except ValidationError:
         return None
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found  # all must compare
 
 
 def _encode(positions: Sequence[Position]) -> str:
