@@ -47,7 +47,7 @@ format: $(READY) ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-catalog: $(READY) ## Compile module_operators/catalog.json from the modules
+catalog: $(READY) ## Compile module_operators/catalog.json and docs/modules from the modules
 	$(BIN)/python -m module_operators.catalog
 
 lock: $(BIN)/uv ## Resolve the dependencies again and write the locks

@@ -1,6 +1,6 @@
 """The catalogue: every module file compiled into one committed JSON that the service and the compiler read.
 
-`python -m module_operators.catalog` writes it, `--check` fails when the committed one is out of date.
+`python -m module_operators.catalog` writes it and docs/modules, `--check` fails when what is committed is out of date.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from module_operators.base import ModuleOperator
+from module_operators.documentation import pages
 
 CATALOG_PATH = Path(__file__).with_name("catalog.json")
+PAGES_PATH = Path(__file__).parent.parent / "docs" / "modules"
 KINDS = {"extractors": "extractor", "transformers": "transformer", "loaders": "loader"}
 COLORS = {"extractor": "#2563eb", "transformer": "#7c3aed", "loader": "#16a34a"}
 
@@ -100,17 +102,29 @@ def render() -> str:
     return json.dumps({"modules": modules}, indent=1, ensure_ascii=False) + "\n"
 
 
+def rendered_files() -> dict[Path, str]:
+    """The catalogue and the pages made from it, as they are committed."""
+    rendered = render()
+    described = pages(json.loads(rendered)["modules"])
+    return {CATALOG_PATH: rendered, **{PAGES_PATH / name: text for name, text in described.items()}}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="fail when the committed catalogue is out of date")
-    rendered = render()
+    parser.add_argument("--check", action="store_true", help="fail when what is committed is out of date")
+    files = rendered_files()
+    stale = [path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    surplus = [path for path in PAGES_PATH.glob("*.md") if path not in files]
     if not parser.parse_args().check:
-        CATALOG_PATH.write_text(rendered, encoding="utf-8")
+        PAGES_PATH.mkdir(parents=True, exist_ok=True)
+        for path in stale:
+            path.write_text(files[path], encoding="utf-8")
+        for path in surplus:
+            path.unlink()
         return 0
-    if CATALOG_PATH.exists() and CATALOG_PATH.read_text(encoding="utf-8") == rendered:
-        return 0
-    sys.stderr.write("module_operators/catalog.json is out of date: run `make catalog` and commit it.\n")
-    return 1
+    for path in [*stale, *surplus]:
+        sys.stderr.write(f"{path} is out of date: run `make catalog` and commit it.\n")
+    return 1 if stale or surplus else 0
 
 
 if __name__ == "__main__":

@@ -6,13 +6,16 @@ import time
 from datetime import datetime
 from typing import Any
 
-from module_operators.staging import Staging
+from module_operators.staging import SCRATCH, Staging
+
+_OURS = ("pipeline_", SCRATCH)
 
 
 def delete_expired(root: str, *, hours: float) -> list[str]:
     """Removes each run's folder in which nothing was written for `hours`, and unfinished files as old; answers them.
 
-    `root` is a folder or any fsspec URL. The local copies of a remote staging are tidied by the same rule.
+    `root` is a folder or any fsspec URL. The local copies of a remote staging are tidied by the same rule. What is not
+    called as staging calls it stays, since the folder may hold other things too.
     """
     before = time.time() - hours * 3600
     local = str(Staging(root, "", "", "", 0).local_root)
@@ -25,8 +28,10 @@ def _delete(root: str, before: float) -> list[str]:
     filesystem, base = fsspec.core.url_to_fs(root)
     deleted = []
     for dag in _children(filesystem, base):
-        # Folders of pipelines hold runs; what a killed task left at the top (.scratch-…) has no such level.
-        runs = [dag] if _name(dag).startswith(".") else _children(filesystem, dag)
+        if not _name(dag).startswith(_OURS):
+            continue
+        # Folders of pipelines hold runs; what a killed task left at the top has no such level.
+        runs = [dag] if _name(dag).startswith(SCRATCH) else _children(filesystem, dag)
         for run in runs:
             if _last_written(filesystem, run) < before:
                 filesystem.rm(run, recursive=True)

@@ -18,6 +18,7 @@ from module_operators.problems import SourceError
 from module_operators.relation import Plan
 
 PLAN_FILE = "plan.json"
+SCRATCH = ".scratch-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Staging:
     def scratch(self, cleanup: ExitStack) -> Path:
         """A folder for this try's temporary files (spilled rows, downloads), removed with `cleanup`."""
         self.local_root.mkdir(parents=True, exist_ok=True)
-        folder = tempfile.TemporaryDirectory(prefix=".scratch-", dir=self.local_root, ignore_cleanup_errors=True)
+        folder = tempfile.TemporaryDirectory(prefix=SCRATCH, dir=self.local_root, ignore_cleanup_errors=True)
         return Path(cleanup.enter_context(folder))
 
     def final_path(self, name: str) -> Path:

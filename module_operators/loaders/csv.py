@@ -10,7 +10,7 @@ from module_operators.config import FilePath, ModuleConfig, field
 from module_operators.problems import TargetError
 from module_operators.relation import Plan
 from module_operators.run import Run
-from module_operators.text_files import Encoding, is_utf8
+from module_operators.text_files import Encoding
 
 _BLOCK = 1 << 20
 
@@ -67,7 +67,7 @@ class CsvLoader(Loader):
         if config.quoting == "all":
             options.append("FORCE_QUOTE *")
         with run.files.replacing(name) as path:
-            if config.encoding in {"utf-8", "ascii"}:
+            if config.encoding == "utf-8":
                 compression = "gzip" if is_gzip else "none"
                 written = run.engine.copy(plan, str(path), ", ".join([*options, f"COMPRESSION {compression}"]))
                 return Loaded(written.rows, written.bytes)
@@ -85,7 +85,7 @@ def _encode(plain: Path, target: Path, encoding: str, *, is_gzip: bool) -> None:
         TargetError: a character that the encoding does not have.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
-    encoder = codecs.getincrementalencoder("utf-8-sig" if is_utf8(encoding) else encoding)()
+    encoder = codecs.getincrementalencoder(encoding)()
     with plain.open("rb") as source, (gzip.open if is_gzip else open)(target, "wb") as out:
         line = 1
         while block := source.read(_BLOCK):
