@@ -65,10 +65,10 @@ def _expressions() -> str:
     lines = [
         "# Expressions",
         "",
-        "Conditions and computed columns are SQL scalar expressions over the input's columns, the same on every engine:",
+        "Conditions and computed columns are SQL expressions over the input's columns, the same on every engine:",
         "`amount > 100 AND status = 'active'`. Columns by name, in double quotes where the name is unusual; `'text'`,",
         "numbers, `AND OR NOT`, comparison, `BETWEEN`, `IN (…)`, `IS NULL`, `LIKE`, `CASE`, `CAST`, arithmetic, `||`.",
-        "Division by zero is null. Everything else is refused, with its place: statements, sub-queries, windows, files.",
+        "Division by zero is null. All else is refused, with its place: statements, sub-queries, windows, files.",
         "",
     ]
     by_category = sorted(FUNCTIONS.values(), key=lambda function: function.category)
