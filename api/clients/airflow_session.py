@@ -16,6 +16,7 @@ CONNECT_TIMEOUT = 2.0
 READ_TIMEOUT = 20.0
 NDJSON = "application/x-ndjson"
 PAGE = 100  # Airflow's own maximum_page_limit default
+NOT_ABOUT_THE_REQUEST = frozenset({401, 408, 429})  # a sign-in that does not hold, or too much to do
 IDEMPOTENT = frozenset({"GET", "PUT", "DELETE", "PATCH"})  # our PUT and PATCH set a state, so twice is once
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -145,13 +146,15 @@ class AirflowSession:
             return self._checked(answer, missing_ok=missing_ok)
 
     def _checked(self, answer: requests.Response, *, missing_ok: bool) -> requests.Response | None:
+        if answer.is_redirect:
+            raise AirflowUnavailable("its address leads elsewhere; correct LOGIDATA_AIRFLOW_URL")
         if answer.ok:
             return answer
         if answer.status_code == requests.codes.not_found and missing_ok:
             return None
         if answer.status_code == requests.codes.internal_server_error:
             raise AirflowFailed("it broke on this request")
-        if answer.status_code > 500:
+        if answer.status_code > 500 or answer.status_code in NOT_ABOUT_THE_REQUEST:
             raise AirflowUnavailable(f"it answers {answer.status_code}")
         raise AirflowRefused(answer.status_code, _detail(answer))
 
@@ -169,9 +172,8 @@ class AirflowSession:
             if not answer.ok:
                 raise AirflowUnavailable(f"it does not accept this service's sign-in ({answer.status_code})")
             self._tell_time(answer)
-            token: str = answer.json()["access_token"]
-            self._token = token
-            return token
+            self._token = _token_in(answer)
+            return self._token
 
     def _tell_time(self, answer: requests.Response) -> None:
         stamp = answer.headers.get("Date")
@@ -190,6 +192,13 @@ def _reason(error: requests.RequestException) -> str:
     if isinstance(error, requests.Timeout):
         return "it did not answer in time"
     return "no connection" if isinstance(error, requests.ConnectionError) else type(error).__name__
+
+
+def _token_in(answer: requests.Response) -> str:
+    try:
+        return answer.json()["access_token"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise AirflowUnavailable("what answers at LOGIDATA_AIRFLOW_URL is not Airflow") from error
 
 
 def _detail(answer: requests.Response) -> str:
