@@ -58,3 +58,10 @@ def test_links_are_removed_and_not_followed(tmp_path: Path) -> None:
 
 def test_staging_that_does_not_exist_yet_is_fine(tmp_path: Path) -> None:
     assert delete_expired(str(tmp_path / "nothing"), hours=72) == []
+
+
+def test_what_staging_did_not_write_stays(tmp_path: Path) -> None:
+    _write(tmp_path / "reports/2024/final.xlsx", hours_ago=80)
+    _write(tmp_path / ".ssh/keys/id", hours_ago=80)
+
+    assert delete_expired(str(tmp_path), hours=72) == []
