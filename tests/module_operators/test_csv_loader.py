@@ -84,6 +84,8 @@ def test_a_character_that_the_encoding_lacks(make_run):
         load(run, rows_plan(run, COLUMNS, [(1, "é"), (2, "日")]), encoding="latin-1")
 
     assert (run.files.local_root / "out/data.csv").read_bytes() == b"a,b\n1,before\n"
+    with pytest.raises(TargetError, match="'é', which ascii cannot write"):
+        load(run, rows_plan(run, COLUMNS, [(1, "é")]), encoding="ascii")
 
 
 def test_no_rows_is_a_header(make_run):
