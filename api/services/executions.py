@@ -15,10 +15,9 @@ from api.errors import ExecutionFinished, ExecutionNotFound, IdempotencyKeyReuse
 from api.models import ExecutionNode, Pipeline, PipelineExecution, PipelineVersion, SyncState
 from api.services import pipelines
 from api.services.publishing import wake_sync
+from api.services.sync.record import FINAL, end_nodes
 from api.services.version_nodes import VersionNodes, add_pending_nodes, version_nodes
 from dag_factory.compile import dag_id_for
-
-FINAL = frozenset({"success", "failed", "cancelled"})
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ def cancel(session: Session, airflow: AirflowClient, execution_id: UUID) -> None
         execution.error_message = "The execution was cancelled before it started."
         execution.completed_at = func.now()
     else:
-        _stop(airflow, execution)
+        _stop(session, airflow, execution)
     # After Airflow's answer: what the sync read from Airflow before this moment may still say that the run goes on.
     execution.cancel_requested_at = func.clock_timestamp()
     execution.status = "cancelled"
@@ -143,12 +142,13 @@ def synced_at(session: Session) -> datetime | None:
     return session.scalar(select(func.min(SyncState.synced_at)))
 
 
-def _stop(airflow: AirflowClient, execution: PipelineExecution) -> None:
+def _stop(session: Session, airflow: AirflowClient, execution: PipelineExecution) -> None:
     dag_id = dag_id_for(execution.pipeline_id)
     run = airflow.dag_run(dag_id, execution.airflow_dag_run_id)
     if run is None:
         execution.error_message = f"The DAG run was deleted in Airflow; when last seen, it was {execution.status}."
         execution.completed_at = func.now()
+        end_nodes(session, execution)
     elif run.state in FINAL:
         raise ExecutionFinished(run.state)
     else:

@@ -12,7 +12,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from api.models import Pipeline, PipelineExecution, SyncState
+from api.models import ExecutionNode, Pipeline, PipelineExecution, SyncState
+from api.services.sync.record import record_gone
 from tests.api.graphs import chain
 
 Json = dict[str, Any]
@@ -160,3 +161,20 @@ def test_a_deleted_pipeline_cannot_be_run_and_keeps_its_executions(
     assert execute(client, pipeline).status_code == 404
     assert client.get(f"/api/v1/executions/{run['id']}").json()["pipeline_name"] == pipeline["name"]
     assert session.get_one(Pipeline, pipeline["id"]).deleted_at is not None
+
+
+def test_nothing_of_a_run_that_disappeared_seems_to_go_on(
+    client: TestClient, create_pipeline: CreatePipeline, session: Session
+) -> None:
+    run = execute(client, create_pipeline()).json()
+    nodes = [node["node_id"] for node in run["nodes"]]
+    for node_id, status in zip(nodes, ("success", "running"), strict=False):
+        session.get_one(ExecutionNode, (run["id"], node_id)).status = status
+    session.flush()
+
+    record_gone(session, session.get_one(PipelineExecution, run["id"]))
+    session.commit()
+
+    gone = client.get(f"/api/v1/executions/{run['id']}").json()
+    assert gone["status"] == "cancelled"
+    assert [node["status"] for node in gone["nodes"]] == ["success", "removed", "pending"]

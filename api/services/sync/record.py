@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from api.services.sync.revisions import pipeline_of
 from api.services.sync.storable import storable
 from api.services.version_nodes import add_pending_nodes
 
+NOT_UNDER_WAY = frozenset({"pending", "success", "failed", "skipped", "upstream_failed", "removed"})
 FINAL = frozenset({"success", "failed", "cancelled"})
 STATUS = {"queued": "pending", "running": "running", "success": "success", "failed": "failed"}
 TRIGGER_TYPE = {"scheduled": "scheduled", "asset_triggered": "scheduled"}
@@ -76,7 +77,15 @@ def record_gone(session: Session, execution: PipelineExecution) -> None:
     )
     execution.status = "cancelled"
     execution.completed_at = func.now()
+    end_nodes(session, execution)
     touch(session, execution)
+
+
+def end_nodes(session: Session, execution: PipelineExecution) -> None:
+    """Nodes that were under way when their run disappeared from Airflow are so no longer."""
+    under_way = ExecutionNode.execution_id == execution.id, ExecutionNode.status.not_in(NOT_UNDER_WAY)
+    ended = {"status": "removed", "completed_at": func.now(), "updated_at": func.now()}
+    session.execute(update(ExecutionNode).where(*under_way).values(**ended))
 
 
 def touch(session: Session, row: PipelineExecution | ExecutionNode) -> None:
