@@ -18,7 +18,8 @@ from api.models import PipelineExecution, SyncState
 from api.services.sync.outcome import FAILED_STATES, Outcome, read_outcome
 from api.services.sync.record import FINAL, find_or_adopt, must_stop, record_gone, record_run
 from api.services.sync.record_tasks import TryKey, is_news, node_rows, record_tasks, summarise
-from api.services.sync.revisions import PREFIX, dag_id_of, pipeline_of
+from api.services.sync.revisions import PREFIX, pipeline_of
+from dag_factory.compile import dag_id_for
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +140,7 @@ class Follow:
         for execution in active:
             if time.monotonic() - self._seen.setdefault(execution.id, time.monotonic()) < UNSEEN_AFTER:
                 continue
-            run = self._airflow.dag_run(dag_id_of(execution.pipeline_id), execution.airflow_dag_run_id)
+            run = self._airflow.dag_run(dag_id_for(execution.pipeline_id), execution.airflow_dag_run_id)
             if run is not None:
                 self._try_record(run, asked_at)
                 continue

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from api.clients.airflow import AirflowClient, AirflowRefused
 from api.models import Pipeline, PipelineExecution
-from api.services.sync.revisions import Revisions, dag_id_of
+from api.services.sync.revisions import Revisions
+from dag_factory.compile import dag_id_for
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class Removal:
         self._next = time.monotonic() + EVERY
         looked = False
         for pipeline_id in sorted(self.doomed):
-            dag = self._airflow.dag(dag_id_of(pipeline_id))
+            dag = self._airflow.dag(dag_id_for(pipeline_id))
             if dag is None:
                 self._gone(pipeline_id)
             elif not dag.is_stale:
@@ -69,7 +70,7 @@ class Removal:
 
     def _delete(self, pipeline_id: UUID) -> None:
         try:
-            self._airflow.delete_dag(dag_id_of(pipeline_id))
+            self._airflow.delete_dag(dag_id_for(pipeline_id))
         except AirflowRefused as refused:
             log.info("the DAG of deleted pipeline %s stays for now: %s", pipeline_id, refused.detail)
             return

@@ -16,6 +16,7 @@ from api.clients.airflow import AirflowClient, AirflowRefused
 from api.clients.airflow_session import PAGE
 from api.clients.airflow_types import Dag
 from api.models import Pipeline, PipelineVersion
+from dag_factory.compile import dag_id_for
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +28,6 @@ TOUCH_AFTER = 3.0
 YOUNG, SLOW = 10.0, 1.0  # seconds: a revision younger than this is looked for at every turn, an older one each second
 ALREADY_ASKED = (404, 409)  # the file is gone with its DAG, or the same request still waits in Airflow's queue
 _DAG_ID = re.compile(r"pipeline_([0-9a-f]{32})")
-
-
-def dag_id_of(pipeline_id: UUID) -> str:
-    """The id of a pipeline's DAG; its file is called the same."""
-    return f"{PREFIX}{pipeline_id.hex}"
 
 
 def pipeline_of(dag_id: str) -> UUID | None:
@@ -181,10 +177,10 @@ class Revisions:
 
     def _dags(self, pipeline_ids: list[UUID]) -> dict[UUID, Dag]:
         if len(pipeline_ids) == 1:
-            dag = self._airflow.dag(dag_id_of(pipeline_ids[0]))
+            dag = self._airflow.dag(dag_id_for(pipeline_ids[0]))
             return {pipeline_ids[0]: dag} if dag else {}
-        dags = self._airflow.dags_named([dag_id_of(each) for each in pipeline_ids])
-        return {each: dags[dag_id_of(each)] for each in pipeline_ids if dag_id_of(each) in dags}
+        dags = self._airflow.dags_named([dag_id_for(each) for each in pipeline_ids])
+        return {each: dags[dag_id_for(each)] for each in pipeline_ids if dag_id_for(each) in dags}
 
     def _await(self, pipeline_id: UUID, revision: int) -> None:
         self.awaited[pipeline_id] = Awaited(revision, datetime.now(UTC), time.monotonic())
@@ -198,7 +194,7 @@ class Revisions:
 
     def _touch(self, pipeline_id: UUID) -> None:
         """A later time of change makes Airflow parse the file, also one whose DAG was deleted in its UI."""
-        path = self._live / f"{dag_id_of(pipeline_id)}.py"
+        path = self._live / f"{dag_id_for(pipeline_id)}.py"
         try:
             os.utime(path)
         except FileNotFoundError:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from api.clients.airflow import AirflowClient, AirflowFailed, AirflowRefused
 from api.models import Pipeline, PipelineExecution
-from api.services.sync.revisions import Revisions, dag_id_of
+from api.services.sync.revisions import Revisions
+from dag_factory.compile import dag_id_for
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ class Trigger:
             execution = session.scalar(query.with_for_update(skip_locked=True))
             if execution is None:
                 return
-            dag_id = dag_id_of(execution.pipeline_id)
+            dag_id = dag_id_for(execution.pipeline_id)
             try:
                 created = self._airflow.trigger(dag_id, execution.airflow_dag_run_id, execution.params)
             except AirflowRefused as refused:
