@@ -71,7 +71,7 @@ def test_a_run_comes_back_with_its_counts_and_every_log_line_once(by_hand: Pipel
     assert [(line["level"], line["node_id"]) for line in lines if "reading here" in line["message"]] == [
         ("warning", "orders")
     ]
-    assert {line["node_id"] for line in runs.log(started["id"], node_id="paid")} == {"paid"}
+    assert {line["node_id"] for line in runs.log(started["id"], node_id="orders")} == {"orders"}
 
     [in_airflow] = runs.in_airflow(pipeline_id)
     assert in_airflow["dag_run_id"] == run["airflow_dag_run_id"] == f"manual__{run['id']}"
