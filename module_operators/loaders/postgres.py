@@ -46,7 +46,7 @@ class PostgresLoader(Loader):
     One transaction holds the rows and a row in `logidata_loads`, a table beside the loaded one that the first load
     makes; a login that may not create tables there needs it made by an administrator, with SELECT and INSERT granted.
     Columns are matched by name. Replace keeps the table with its grants, indexes and views: missing columns are added,
-    types that do not fit are changed, nothing is dropped; readers wait for the swap only. Upsert needs a unique index
+    types that do not fit are changed, nothing is dropped, and readers do not wait. Upsert needs a unique index
     on the key columns (a new table gets a primary key); of rows with the same key the last wins. A timestamp without a
     zone is taken as UTC where the table has one.
     """

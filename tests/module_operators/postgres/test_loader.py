@@ -235,6 +235,18 @@ def test_replace_does_not_make_readers_wait_while_rows_are_on_their_way(connecte
     assert warehouse.value("SELECT count(*) FROM orders") == 3000000
 
 
+def test_replace_shows_old_rows_to_whoever_began_before_it(connected_run, warehouse):
+    warehouse.sql("CREATE TABLE orders (id int); INSERT INTO orders VALUES (7), (8)")
+    with closing(warehouse.cluster.connect(warehouse.database)) as reader, reader.cursor() as cursor:
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1")
+
+        loaded(connected_run(), typed_plan(id=("1", "integer")), if_exists="replace")
+
+        cursor.execute("TABLE orders")
+        assert cursor.fetchall() == [(7,), (8,)]
+    assert warehouse.sql("TABLE orders") == [(1,)]
+
+
 def test_replace_that_cannot_empty_the_table_says_so(connected_run, warehouse):
     warehouse.sql("CREATE TABLE orders (id int PRIMARY KEY); CREATE TABLE line (id int REFERENCES orders)")
     with pytest.raises(TargetError, match=r"foreign key.*Use upsert"):
