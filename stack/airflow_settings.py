@@ -79,7 +79,14 @@ def airflow_environment(settings: StackSettings, credentials: Credentials, clust
             "task_instance_heartbeat_timeout": 45,
         },
         # After 5 a worker often notices the end of a task, and any task that it was cancelled: 2 frees both earlier.
-        "workers": {"min_heartbeat_interval": 2},
+        # Airflow's API is away for the 8 s of its restart, and answers slowly at first: a task asks again and again.
+        # By default it tries five times, at random within 4 to 15 s, and fails, even with its rows loaded.
+        "workers": {
+            "min_heartbeat_interval": 2,
+            "execution_api_retries": 30,
+            "execution_api_retry_wait_max": 3,
+            "execution_api_timeout": 20,
+        },
         "dag_processor": {
             "dag_bundle_config_list": json.dumps([bundle]).replace("'", "\\u0027"),  # one kind of quotes only
             "dag_bundle_storage_path": str(home / "bundles"),  # the default is /tmp, shared with everybody
