@@ -27,7 +27,8 @@ SAVED = 0.075  # seconds between two looks while a saved revision is awaited
 ACTIVE = 0.3  # while a run is under way
 IDLE = 2.0
 LOOK_ANYWAY = 30.0  # in case a notification was lost
-BUSY_SHARE = 4  # a look that took long is followed by a pause this many times as long
+BUSY_SHARE, BUSY_AT_MOST = 4, 3.0  # a look that took long is followed by a pause this many times as long, up to so long
+AWAY_AT_MOST = 2.0  # between two knocks at a closed door, which cost nothing
 LOST = (psycopg2.Error, SQLAlchemyError)
 
 
@@ -142,7 +143,7 @@ class Loop:
         if self._reachable_since is None:
             log.info("Airflow answers")
             self._reachable_since = begun
-        return max(ACTIVE if active else IDLE, BUSY_SHARE * (time.monotonic() - begun) if active else 0.0)
+        return max(ACTIVE, min(BUSY_SHARE * (time.monotonic() - begun), BUSY_AT_MOST)) if active else IDLE
 
     def _expire(self) -> None:
         reachable = time.monotonic() - (self._reachable_since or time.monotonic())
@@ -153,4 +154,4 @@ class Loop:
         if failures == 1:
             log.warning("Airflow is away: %s", error.message)
         self._reachable_since = None
-        return min(0.25 * 2**failures, 5.0)
+        return min(0.25 * 2**failures, AWAY_AT_MOST)
