@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import Future, InvalidStateError
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
@@ -19,6 +20,9 @@ OURS_ALONE = {"LOGIDATA_SERVICE_TOKEN", "LOGIDATA_DATABASE_URL", "LOGIDATA_AIRFL
 
 ENDED: dict[str, Any] = {"error": "the column checker ended; it starts again with the next check"}
 
+WARM_AFTER = 10.0
+"""Seconds after which a process surely had started."""
+
 log = logging.getLogger(__name__)
 
 
@@ -27,7 +31,11 @@ class CheckerUnavailable(Exception):
 
 
 class CheckerProcess:
-    """Starts `module_operators.checker` when first needed and again when it has died; safe for many threads."""
+    """Starts `module_operators.checker` when first needed and again when it has died; safe for many threads.
+
+    One that ran for a while is replaced at once, so that the next check finds it warm; what ends sooner may not start
+    at all, and waits for the next check.
+    """
 
     def __init__(self, command: tuple[str, ...] = (sys.executable, "-m", "module_operators.checker")) -> None:
         self._command = command
@@ -111,6 +119,7 @@ class CheckerProcess:
     def _read(self, process: subprocess.Popen[str]) -> None:
         """Hands answers to whoever waits for them, until the process ends."""
         assert process.stdout
+        begun = time.monotonic()
         for line in process.stdout:
             answer = json.loads(line)
             waiting = self._waiting.get(answer.get("id", 0))
@@ -119,6 +128,13 @@ class CheckerProcess:
         log.info("the column checker ended with code %s", process.wait())
         for waiting in list(self._waiting.values()):
             _settle(waiting, ENDED)
+        if time.monotonic() - begun > WARM_AFTER:
+            self._replace(process)
+
+    def _replace(self, ended: subprocess.Popen[str]) -> None:
+        with self._lock:
+            if self._process is ended:  # not stopped on purpose
+                self._running()
 
 
 def _settle(waiting: Future[dict[str, Any]], answer: dict[str, Any]) -> None:
