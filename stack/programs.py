@@ -10,6 +10,7 @@ from stack.airflow_settings import airflow_environment
 from stack.credentials import Credentials
 from stack.postgres import Cluster
 from stack.settings import REPOSITORY, StackSettings
+from stack.supervisor import SupervisorError
 
 POSTGRES, API = "postgres", "api"
 
@@ -119,11 +120,11 @@ def _plain(value: str) -> str:
 def _environment(variables: dict[str, str]) -> str:
     # PYTHONPATH: the service and the compiler are found even when this checkout is not the installed one.
     everything = {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(REPOSITORY), **variables}
-    return ",".join(f"{name}={_quoted(value)}" for name, value in everything.items())
+    return ",".join(f"{name}={_quoted(name, value)}" for name, value in everything.items())
 
 
-def _quoted(value: str) -> str:
+def _quoted(name: str, value: str) -> str:
     quote = "'" if '"' in value else '"'
     if quote in value or "\n" in value:
-        raise ValueError(f"A setting cannot hold both kinds of quotes or a line break: {value!r}")
+        raise SupervisorError(f"{name}: supervisord takes no value with both kinds of quotes or a line break")
     return f"{quote}{_plain(value)}{quote}"

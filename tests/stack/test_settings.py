@@ -15,7 +15,7 @@ from stack.credentials import Credentials
 from stack.postgres import Cluster
 from stack.programs import programs, supervisor_configuration
 from stack.settings import StackSettings
-from stack.supervisor import socket_path
+from stack.supervisor import SupervisorError, socket_path
 
 
 def _cluster(settings: StackSettings, credentials: Credentials) -> Cluster:
@@ -99,6 +99,19 @@ def test_the_supervisor_reads_back_what_was_meant(
         assert program.environment.items() <= (read[program.name].environment or {}).items()
         assert str(settings.root) in options_command(read[program.name].command)
         assert read[program.name].autorestart
+
+
+def test_a_value_that_the_supervisor_cannot_hold_is_named_and_not_shown(
+    tmp_path: Path, credentials: Credentials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", """{"password": "it's hidden"}""")
+    settings = StackSettings(home=tmp_path, dags_folder=tmp_path / "dags")
+    kept = programs(settings, credentials, _cluster(settings, credentials))
+
+    with pytest.raises(SupervisorError, match="AIRFLOW_CONN_WAREHOUSE") as refused:
+        supervisor_configuration(settings, kept, socket_path(settings))
+
+    assert "hidden" not in str(refused.value)
 
 
 def options_command(command: str) -> list[str]:
