@@ -35,10 +35,6 @@ class Column:
         return self.type in {"integer", "bigint", "float"} or self.type.startswith("decimal(")
 
     @property
-    def is_text(self) -> bool:
-        return self.type == "string"
-
-    @property
     def is_temporal(self) -> bool:
         return self.type in {"date", "timestamp", "timestamptz"}
 
