@@ -110,7 +110,7 @@ def runs(stack: RunningStack) -> Runs:
 def sessions(stack: RunningStack) -> Iterator[sessionmaker[Session]]:
     """Sessions on the service's own database."""
     password = stack.lifecycle.credentials.logidata_database_password
-    engine = create_engine(stack.postgres.url("logidata", user="logidata", password=password))
+    engine = create_engine(stack.postgres.url("logidata", user="logidata", password=password), pool_pre_ping=True)
     yield sessionmaker(engine, expire_on_commit=False)
     engine.dispose()
 
@@ -121,15 +121,15 @@ def by_hand(stack: RunningStack, sessions: sessionmaker[Session]) -> PipelinesBy
 
 
 @contextmanager
-def second_service(stack: RunningStack) -> Iterator[subprocess.Popen[bytes]]:
-    """Another API process of the same installation, on a port of its own."""
+def second_service(stack: RunningStack, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Another API process of the same installation, on a port of its own; some of its settings may differ."""
     lifecycle = stack.lifecycle
     environment = service_environment(lifecycle.settings, lifecycle.credentials, lifecycle.cluster)
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "api.main:app", "--port", str(port), "--log-level", "warning"]
     with (stack.home / "second-service.log").open("wb") as log:
         process = subprocess.Popen(
-            command, cwd=REPOSITORY, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT
+            command, cwd=REPOSITORY, env=os.environ | environment | settings, stdout=log, stderr=subprocess.STDOUT
         )
     try:
         wait_until(lambda: _answers(port), seconds=30, what="the second service")
