@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import statistics
 import tempfile
 import time
@@ -20,6 +19,7 @@ from benchmarks.measure import RUNS, Figure, alone, alternating, beside, percent
 from dag_factory.compile import dag_id_for
 from dag_factory.publish import Publisher
 from stack.lifecycle import Stack
+from stack.ports import free_port
 from stack.settings import StackSettings
 from stack.warmup import airflow_session
 
@@ -45,7 +45,7 @@ def running_stack() -> Iterator[Stack]:
     """A stack in a temporary folder, stopped and removed at the end."""
     with tempfile.TemporaryDirectory(prefix="logidata-bench-") as name:
         home = Path(name)
-        ports = _free_ports(3)
+        ports = [free_port() for _ in range(3)]
         settings = StackSettings(
             home=home / "var",
             dags_folder=home / "dags",
@@ -171,11 +171,3 @@ class Bench:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"not within {PATIENCE} s")
             time.sleep(pause)
-
-
-def _free_ports(number: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [opened.getsockname()[1] for opened in sockets]
-    for opened in sockets:
-        opened.close()
-    return ports

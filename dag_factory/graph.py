@@ -126,17 +126,6 @@ class PipelineGraph(BaseModel):
         """The edges that leave a node, in the order they were drawn."""
         return self._ends[1].get(node_id, ())
 
-    def upstream(self, node_id: str) -> frozenset[str]:
-        """Every node that rows reach this one from."""
-        found: set[str] = set()
-        pending = [node_id]
-        while pending:
-            for edge in self.inputs(pending.pop()):
-                if edge.source not in found:
-                    found.add(edge.source)
-                    pending.append(edge.source)
-        return frozenset(found)
-
     @cached_property
     def order(self) -> tuple[Node, ...]:
         """The nodes with sources before their consumers, otherwise as on the canvas; nodes of a cycle come last."""

@@ -60,6 +60,12 @@ class Publisher:
                 return int(newest.stem) if newest else revision
             return self._commit(stem, _GONE, b"", revision + 1)
 
+    def advance(self, least: int) -> None:
+        """Let the counter stand at `least` or later: a folder that was lost must not give numbers out again."""
+        with self._locked():
+            if self.revision() < least:
+                self._count(least)
+
     def published(self) -> dict[str, int]:
         """The live stems with the revision that each was last changed in."""
         return {stem: int(path.stem) for stem, path in self.versions_at(self.revision()).items()}
@@ -123,12 +129,15 @@ class Publisher:
         os.link(pending, past)
         _sync(past.parent)
         self._expose(stem, past)
+        self._count(revision)
+        pending.unlink()
+        return revision
+
+    def _count(self, revision: int) -> None:
         counter = self.root / "revision.new"
         _write(counter, str(revision).encode())
         counter.replace(self._revision)
         _sync(self.root)
-        pending.unlink()
-        return revision
 
     def _expose(self, stem: str, version: Path | None) -> None:
         """Let the live file of `stem` be this version of it, or nothing."""

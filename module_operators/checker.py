@@ -12,6 +12,7 @@ import os
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -35,8 +36,11 @@ from module_operators.staging import Staging
 
 log = logging.getLogger("logidata.checker")
 
-SOURCE_TIMEOUT = 5.0
-"""Seconds that one source may take to tell its columns; then the remembered ones are used."""
+PATIENCE = 5.0
+"""Seconds that a check may take when its request does not say."""
+
+FOR_THE_REST = 0.8
+"""The part of that time which sources have to tell their columns; then the remembered ones are used."""
 
 
 @dataclass(slots=True)
@@ -44,7 +48,8 @@ class Check:
     """One graph under check: what is known of its nodes so far."""
 
     request: Mapping[str, Any]
-    settings: Settings
+    deadline: float
+    """When sources that have not answered are given up, by the monotonic clock."""
     schemas: dict[str, tuple[Column, ...]] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)
     problems: list[dict[str, Any]] = field(default_factory=list)
@@ -78,13 +83,15 @@ class ColumnChecker:
 
         Args:
             request: `nodes` in topological order, each `{id, label, module_id, config, inputs: {handle: [node id]}}`;
-                `params`, the pipeline's defaults; `known`, schemas remembered from the last save, by node id.
+                `params`, the pipeline's defaults; `timeout`, seconds that the asker waits; `known`, schemas remembered
+                from the last save, by node id.
 
         Returns:
             `{"schemas": {node id: [{name, type}]}, "problems": […]}`; without a schema are the nodes whose columns
             cannot be known.
         """
-        check = Check(request, self._settings)
+        patience = FOR_THE_REST * float(request.get("timeout", PATIENCE))
+        check = Check(request, time.monotonic() + patience)
         with ExitStack() as cleanup:
             scratch = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="logidata-check-")))
             nodes = [node for node in request["nodes"] if node["module_id"] in self._modules]
@@ -151,12 +158,12 @@ class ColumnChecker:
     def _source(self, check: Check, node: Mapping[str, Any], asked: Future[Any]) -> Relation:
         """The source's relation; when the source is away, as it was at the last save, with a warning."""
         try:
-            columns = asked.result(timeout=SOURCE_TIMEOUT)
+            columns = asked.result(timeout=max(0.05, check.deadline - time.monotonic()))
         except (ModuleError, TimeoutError) as error:
             if isinstance(error, InvalidNode):
                 raise
             known = check.request.get("known", {}).get(node["id"])
-            reason = str(error) or f"the source did not answer within {SOURCE_TIMEOUT:g} seconds"
+            reason = str(error) or "the source did not answer in time"
             if not known:
                 raise ModuleError(reason) from None
             columns = tuple(Column(column["name"], column["type"]) for column in known)
@@ -193,6 +200,7 @@ class ColumnChecker:
             engine=engine,
             log=log,
             connection=airflow_connection,
+            time_limit=FOR_THE_REST * float(request.get("timeout", PATIENCE)),
         )
 
 

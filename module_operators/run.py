@@ -49,6 +49,8 @@ class Run:
     engine: DuckDBEngine
     log: Log
     connection: Callable[[str], Connection]
+    time_limit: float | None = None
+    """Seconds that a source or target may take to answer, while somebody waits for a check; None in a task."""
 
     @property
     def load_key(self) -> str:

@@ -58,7 +58,12 @@ def check_columns(
             nodes.append(described)
     if not nodes:
         return ColumnVerdict((), {})
-    request = {"nodes": nodes, "params": graph.default_params, "known": {k: list(v) for k, v in known.items()}}
+    request = {
+        "nodes": nodes,
+        "params": graph.default_params,
+        "known": {k: list(v) for k, v in known.items()},
+        "timeout": timeout,
+    }
     try:
         answer = checker.check(request, timeout)
     except CheckerUnavailable as error:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -56,12 +56,21 @@ def reconcile(sessions: sessionmaker[Session], publishing: Publishing, stop: thr
     with sessions() as guard, guard.begin():
         if not guard.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME}):
             return 0
+        _count_on(guard, publishing)
         changed = 0
         for pipeline_id in _outdated(guard, publishing):
             if stop is not None and stop.is_set():
                 break
             changed += restore(sessions, publishing, pipeline_id)
         return changed + _withdraw_orphans(sessions, publishing)
+
+
+def _count_on(session: Session, publishing: Publishing) -> None:
+    """A folder that was lost goes on counting: Airflow may still serve, and runs name, the revisions it had."""
+    last = session.scalar(select(func.max(PipelineVersion.bundle_revision))) or 0
+    if publishing.publisher.revision() < last:
+        log.warning("the folder of DAG files was lost or is an older copy; it is filled again")
+        publishing.publisher.advance(last)
 
 
 def restore(sessions: sessionmaker[Session], publishing: Publishing, pipeline_id: UUID) -> bool:
@@ -81,8 +90,6 @@ def restore(sessions: sessionmaker[Session], publishing: Publishing, pipeline_id
         except ValueError as error:  # UncompilableError, or a graph that today's rules refuse
             log.warning("pipeline %s no longer compiles, its published file stays: %s", pipeline_id, error)
             return False
-        if published.bundle_revision < (version.bundle_revision or 0):  # the folder was lost, and counts from 1 again
-            version.bundle_revision = published.bundle_revision
         version.source_sha256 = published.source_sha256
         version.compiler = published.compiler
         if changed := published.bundle_revision > before:

@@ -88,6 +88,10 @@ class Server:
             "application_name": f"logidata {run.dag_id} {run.node_id}"[:63],
             **{name: extra[name] for name in sorted(_LIBPQ_EXTRAS & extra.keys())},
         }
+        if run.time_limit is not None:
+            limit = max(1, round(run.time_limit))
+            keywords["connect_timeout"] = limit
+            keywords["options"] = f"{keywords.get('options', '')} -c statement_timeout={limit}s".strip()
         present = {name: str(value) for name, value in keywords.items() if value not in {None, ""}}
         return cls(connection_id, present, found.password or "", problem)
 

@@ -137,7 +137,7 @@ def test_reconcile_compiles_again_after_an_upgrade(
     assert session.scalars(select(PipelineVersion)).one().bundle_revision == bundle_revision
 
 
-def test_a_lost_folder_is_filled_again_and_counts_anew(
+def test_a_lost_folder_is_filled_again_and_goes_on_counting(
     app: FastAPI, client: TestClient, create_pipeline: CreatePipeline, session: Session, put_in_order: Callable[[], int]
 ) -> None:
     saved = create_pipeline()
@@ -147,7 +147,8 @@ def test_a_lost_folder_is_filled_again_and_counts_anew(
     assert put_in_order() == 1
 
     newest = session.scalars(select(PipelineVersion).where(PipelineVersion.version == 2)).one()
-    assert newest.bundle_revision == app.state.publishing.publisher.revision() == 1
+    assert (newest.bundle_revision, app.state.publishing.publisher.revision()) == (2, 3)
+    assert put_in_order() == 0
 
 
 def test_a_pipeline_that_no_longer_compiles_keeps_its_file(

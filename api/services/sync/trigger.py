@@ -15,7 +15,7 @@ from dag_factory.compile import dag_id_for
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
+BATCH = 5_000
 UNTRIGGERED = (PipelineExecution.status == "pending", PipelineExecution.triggered_at.is_(None))
 
 
