@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -285,3 +287,14 @@ def test_no_error_ever_holds_the_password(make_run, warehouse, changes, query, m
         extracted(run, query)
     shown = f"{caught.value!r} {caught.value.__cause__!r}"
     assert "canary" not in shown
+
+
+def test_a_check_does_not_wait_for_a_locked_table(connected_run, warehouse):
+    warehouse.sql("CREATE TABLE busy (id int)")
+    config = PostgresExtractor.Config(connection_id="warehouse", query="SELECT * FROM busy")
+
+    with closing(warehouse.cluster.connect(warehouse.database)) as other, other.cursor() as cursor:
+        other.autocommit = False
+        cursor.execute("LOCK TABLE busy IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(SourceError, match="statement timeout"):
+            PostgresExtractor.schema(config, replace(connected_run(), time_limit=1))
