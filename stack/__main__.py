@@ -14,7 +14,7 @@ from stack.status import print_logs, print_status
 from stack.supervisor import SupervisorError
 from stack.warmup import WarmUpError
 
-_EXPECTED = (StackError, PostgresError, SupervisorError, MigrationError, WarmUpError)
+EXPECTED = (StackError, PostgresError, SupervisorError, MigrationError, WarmUpError)
 
 
 def main() -> int:
@@ -40,7 +40,7 @@ def main() -> int:
             return print_status(stack)
         else:
             print_logs(stack, chosen.name, lines=chosen.lines, follow=chosen.follow)
-    except (*_EXPECTED, ValidationError) as error:
+    except (*EXPECTED, ValidationError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

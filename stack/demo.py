@@ -21,8 +21,10 @@ from typing import Any
 from uuid import UUID
 
 import requests
+from pydantic import ValidationError
 
 from dag_factory.compile import dag_id_for
+from stack.__main__ import EXPECTED
 from stack.lifecycle import Stack
 from stack.settings import StackSettings
 
@@ -90,7 +92,7 @@ def main() -> int:
     try:
         stack.up()
         last_line = demonstrate(stack)
-    except (DemoError, requests.RequestException) as error:
+    except (DemoError, requests.RequestException, ValidationError, *EXPECTED) as error:
         print(f"demo failed: {error}", file=sys.stderr)
         return 1
     finally:
