@@ -39,6 +39,14 @@ class LogiDataExecutor(LocalExecutor):
             raise WorkerLostError(f"Worker processes {lost} were killed; the scheduler ends, to be started again.")
         super().sync()
 
+    def _read_results(self) -> None:
+        try:
+            super()._read_results()
+        except (TypeError, ValueError, AttributeError):
+            # A task's exception that cannot be rebuilt here, such as an HTTP error of the worker's own client, ended
+            # the scheduler. The result is lost with it; the task is found by its heartbeat.
+            self.log.exception("The result of a task could not be read")
+
     def end(self) -> None:
         """Lets running tasks come to their end, but waits only so long; a new scheduler runs the others again."""
         self.log.info("Ending; running tasks have %s seconds to finish", self._patience)

@@ -30,7 +30,7 @@ def main() -> int:
     logs.add_argument("-n", "--lines", type=int, default=20)
     chosen = parser.parse_args()
     try:
-        stack = Stack(StackSettings(), report=lambda line: print(f"  {line}", flush=True))
+        stack = Stack(StackSettings.read(), report=lambda line: print(f"  {line}", flush=True))
         if chosen.action == "up":
             _up(stack)
         elif chosen.action == "down":

@@ -86,7 +86,7 @@ class Client:
 
 
 def main() -> int:
-    stack = Stack(StackSettings(), report=lambda line: print(f"  {line}", flush=True))
+    stack = Stack(StackSettings.read(), report=lambda line: print(f"  {line}", flush=True))
     was_running = stack.supervisor.is_running()
     print("Starting PostgreSQL, Airflow and the service …", flush=True)
     try:

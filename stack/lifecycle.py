@@ -2,7 +2,7 @@
 
 import fcntl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,6 +48,7 @@ class Stack:
         with self._alone():
             configuration = supervisor_configuration(self.settings, self.programs, socket_path(self.settings))
             if self.supervisor.is_running() and not self.supervisor.runs_with(configuration):
+                self._check_ports(ours=self.settings.last_ports().values())
                 self._report("the settings have changed: stopping what runs with the old ones")
                 self._down()
             if not self.supervisor.is_running():
@@ -56,6 +57,7 @@ class Stack:
                 self._make_folders()
                 self.cluster.create()
                 self.supervisor.start(configuration)
+                self.settings.remember_ports()
             self._start()
 
     def down(self) -> None:
@@ -102,15 +104,21 @@ class Stack:
             leftovers.end(left, patience=5)
         leftovers.forget_stale_files(self.settings.root)
 
-    def _check_ports(self) -> None:
+    def _check_ports(self, ours: Collection[int] = ()) -> None:
+        """Refuses ports that are taken, except by the stack that is about to be stopped, and one port given twice."""
         wanted = {
             "LOGIDATA_POSTGRES_PORT": (self.settings.postgres_port, "127.0.0.1"),
             "LOGIDATA_AIRFLOW_PORT": (self.settings.airflow_port, "127.0.0.1"),
             "LOGIDATA_API_PORT": (self.settings.api_port, self.settings.api_host),
         }
-        taken = []
+        ports = [port for port, _ in wanted.values()]
+        taken = [
+            f"{variable} is {port}, like another port of the stack: choose another"
+            for variable, (port, _) in wanted.items()
+            if ports.count(port) > 1
+        ]
         for variable, (port, host) in wanted.items():
-            if not is_free(port, host):
+            if port not in ours and not is_free(port, host):
                 who = holder(port)
                 pid = f"process {who.pid}: " if who.pid else ""
                 taken.append(

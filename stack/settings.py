@@ -1,5 +1,6 @@
 """Where the stack lives and listens: `LOGIDATA_*` variables, each with a default that works on one machine."""
 
+import json
 import os
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+PORTS = ("postgres_port", "airflow_port", "api_port")
+PORTS_FILE = "ports.json"
 
 # A supervisor reads these as comments or variables inside its file, wherever they stand.
 _UNSAFE_IN_PATHS = (" ;", " #", "\n", '"', "%")
@@ -46,6 +50,24 @@ class StackSettings(BaseSettings):
                 if unsafe in str(path.absolute()):
                     raise ValueError(f"{path}: a folder of the stack must not have {unsafe!r} in its path")
         return self
+
+    @classmethod
+    def read(cls) -> Self:
+        """The environment's settings; ports that it does not name are those of the last start."""
+        given = cls()
+        last = given.last_ports()
+        return cls(**{name: port for name, port in last.items() if name not in given.model_fields_set})  # pyright: ignore[reportArgumentType]
+
+    def last_ports(self) -> dict[str, int]:
+        """The ports of the last start, by field; empty before the first."""
+        try:
+            return json.loads((self.root / PORTS_FILE).read_text())
+        except FileNotFoundError:
+            return {}
+
+    def remember_ports(self) -> None:
+        """For the next `up` or `status`, perhaps from a shell that does not name them."""
+        (self.root / PORTS_FILE).write_text(json.dumps({name: getattr(self, name) for name in PORTS}))
 
     @cached_property
     def root(self) -> Path:

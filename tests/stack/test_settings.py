@@ -12,6 +12,7 @@ from supervisor.options import ServerOptions
 
 from stack.airflow_settings import airflow_environment
 from stack.credentials import Credentials
+from stack.lifecycle import Stack, StackError
 from stack.postgres import Cluster
 from stack.programs import programs, supervisor_configuration
 from stack.settings import StackSettings
@@ -136,3 +137,26 @@ def test_a_long_path_gets_a_short_socket(tmp_path: Path) -> None:
 def test_numbers_out_of_range_are_refused() -> None:
     with pytest.raises(ValidationError):
         StackSettings(api_port=70000)
+
+
+def test_a_shell_that_names_no_ports_finds_the_stack_where_it_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("API", "AIRFLOW", "POSTGRES"):
+        monkeypatch.delenv(f"LOGIDATA_{name}_PORT", raising=False)
+    monkeypatch.setenv("LOGIDATA_HOME", str(tmp_path))
+    StackSettings(home=tmp_path, api_port=31000, airflow_port=31080, postgres_port=31432).remember_ports()
+
+    monkeypatch.setenv("LOGIDATA_AIRFLOW_PORT", "31081")
+    read = StackSettings.read()
+
+    assert (read.api_port, read.airflow_port, read.postgres_port) == (31000, 31081, 31432)
+
+
+def test_one_port_for_two_processes_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    stack = Stack(StackSettings(home=tmp_path, dags_folder=tmp_path / "dags", api_port=31080, airflow_port=31080))
+
+    with pytest.raises(StackError, match="LOGIDATA_API_PORT is 31080, like another port"):
+        stack.up()
+
+    assert not (tmp_path / "postgres").exists()
