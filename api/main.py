@@ -7,7 +7,9 @@ from contextlib import ExitStack, asynccontextmanager
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
+from fastapi_offline import FastAPIOffline
 
 from api import problems
 from api.body_limit import BodyLimit
@@ -42,7 +44,7 @@ def create_app(
 
     A `checker` that is given is started and stopped by whoever gives it.
     """
-    app = FastAPI(
+    app = FastAPIOffline(
         title="LogiData",
         description="Stores pipeline graphs, compiles each into an Airflow DAG and reports what became of its runs.",
         version="1.0.0",
@@ -71,6 +73,7 @@ def create_app(
         protected.include_router(routes.router)
     app.include_router(health.router, prefix=PREFIX)
     app.include_router(protected)
+    app.add_api_route("/", _to_the_docs, include_in_schema=False)
     describe(app)
     return app
 
@@ -94,6 +97,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _seed(app: FastAPI) -> None:
     with app.state.sessions() as session, session.begin():
         module_seed.seed(session, app.state.publishing.catalog)
+
+
+def _to_the_docs() -> RedirectResponse:
+    """Where a person lands who opens the service's address; the builder's place, once it is here."""
+    return RedirectResponse("/docs")
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -28,7 +28,7 @@ from module_operators.catalog import discover
 from module_operators.engines.duckdb import DuckDBEngine, Limits
 from module_operators.files import FileStore
 from module_operators.operator import airflow_connection
-from module_operators.problems import InvalidNode, ModuleError
+from module_operators.problems import InvalidNode, ModuleError, pointer
 from module_operators.relation import ROW_ID, Column, Inputs, Relation
 from module_operators.run import Run, step_name
 from module_operators.settings import Settings
@@ -143,8 +143,14 @@ class ColumnChecker:
         except InvalidNode as error:
             check.report_all(node["id"], error)
         except ModuleError as error:
+            place = next((name for name in ("file_path", "connection_id") if name in node["config"]), None)
             check.report(
-                node["id"], f"The columns could not be checked: {error}", code="unchecked-columns", severity="warning"
+                node["id"],
+                f"The columns could not be checked: {error}",
+                path=pointer(place) if place else "",
+                hint="Put it right before the pipeline runs; it can be saved meanwhile.",
+                code="unchecked-columns",
+                severity="warning",
             )
         except Exception:
             log.exception("column check of %s", node["module_id"])

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from module_operators.files import checked_path
 from module_operators.relation import HIDDEN_PREFIX
 
 MAX_EXPRESSION = 10_000
@@ -24,6 +25,12 @@ def field(default: Any, title: str, help: str, *examples: Any, **limits: Any) ->
 
 def _format(name: str) -> Any:
     return Field(json_schema_extra={"format": name})
+
+
+def _inside_the_store(path: str) -> str:
+    """Refused while it is drawn: no run could read or write it."""
+    checked_path(path)
+    return path
 
 
 ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=255), _format("column")]
@@ -72,5 +79,7 @@ SqlQuery = Annotated[str, StringConstraints(min_length=1, max_length=100_000), _
 ConnectionId = Annotated[str, StringConstraints(min_length=1, max_length=250), _format("connection")]
 """An Airflow connection; credentials stay there."""
 
-FilePath = Annotated[str, StringConstraints(min_length=1, max_length=1024), _format("file-path")]
+FilePath = Annotated[
+    str, StringConstraints(min_length=1, max_length=1024), AfterValidator(_inside_the_store), _format("file-path")
+]
 """A path relative to the file store."""
