@@ -84,22 +84,6 @@ def are_compressed(store: FileStore, files: Sequence[StoredFile]) -> bool:
     return True in found
 
 
-def is_absent(mark: str, paths: Sequence[Path], most: int = 4 << 30) -> bool:
-    """Whether an ASCII character certainly stands nowhere in UTF-8 files; False when they are too large to look at.
-
-    Looking takes 0.1 s a gigabyte that is in memory.
-    """
-    if sum(path.stat().st_size for path in paths) > most:
-        return False
-    wanted = mark.encode("ascii")
-    for path in paths:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                if wanted in block:
-                    return False
-    return True
-
-
 class _Decoded(io.RawIOBase):
     """A file's bytes as UTF-8 without a byte order mark, decoded as they are read."""
 
