@@ -1,7 +1,8 @@
 """Six steps over 10 million rows: the modules' plan beside one hand-written query and beside pandas.
 
-Both sides read the same CSV and write the same Parquet file. Ours is what the tasks of a run do, one after the other,
-in one process: extract, five transformations, load; Airflow's own time is in the figures of `runs`.
+Both sides read the same files, CSV or what an extractor has landed in staging, and write the same Parquet file. Ours is
+what the tasks of a run do, one after the other, in one process: extract, five transformations, load; Airflow's own time
+is in the figures of `runs`.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from benchmarks.measure import RUNS, Figure, alone, alternating, beside, in_process
+from module_operators.run import STAGING_FORMAT
 
 ROWS = 10_000_000
 MEMORY_LIMIT = "1GB"
@@ -25,13 +28,18 @@ import module_operators.preload  # as in the processes that tasks are forked fro
 from benchmarks.modules_in_process import run_six_steps
 folder = Path(sys.argv[1])
 begun = time.perf_counter()
-run_six_steps(folder, memory_limit=sys.argv[2])
+run_six_steps(folder, memory_limit=sys.argv[2], landed=sys.argv[3] == "landed")
 print(time.perf_counter() - begun)
 """
 
 HAND_WRITTEN = """
 import sys, time, duckdb
 folder = sys.argv[1]
+if sys.argv[3] == "landed":
+    staged = f"{folder}/staging/bench/run"
+    orders, customers = (f"'{staged}/{name}/try=1/part-0.parquet'" for name in ("orders", "customers"))
+else:
+    orders, customers = (f"read_csv('{folder}/files/{name}.csv')" for name in ("orders", "customers"))
 begun = time.perf_counter()
 connection = duckdb.connect()
 connection.execute(f"SET memory_limit = '{sys.argv[2]}'")
@@ -39,8 +47,8 @@ connection.execute(f'''COPY (
     SELECT region, category, count(*) AS orders, sum(net) AS net, avg(net) AS mean_net, max(amount) AS largest
     FROM (
         SELECT o.*, c.region, o.amount * (1 - o.discount) AS net
-        FROM read_csv('{folder}/files/orders.csv') o
-        JOIN read_csv('{folder}/files/customers.csv') c ON o.customer_id = c.customer_id
+        FROM {orders} o
+        JOIN {customers} c ON o.customer_id = c.customer_id
         WHERE o.amount > 20 AND o.status <> 'cancelled'
     ) GROUP BY region, category ORDER BY region, category
 ) TO '{folder}/hand.parquet' (FORMAT parquet)''')
@@ -67,14 +75,18 @@ def figures() -> Iterator[Figure]:
     with data() as folder:
         memory: list[float] = []
 
-        def ours() -> float:
-            measured = in_process(OURS, str(folder), MEMORY_LIMIT)
+        def ours(source: str) -> float:
+            measured = in_process(OURS, str(folder), MEMORY_LIMIT, source)
             memory.append(measured.peak_mb)
             return measured.seconds
 
-        mine, hand = alternating(RUNS, ours, lambda: in_process(HAND_WRITTEN, str(folder), MEMORY_LIMIT).seconds)
-        _compare(folder)
-        yield beside("six steps, 10 M rows of CSV, beside one DuckDB query", mine, hand, "s", 1.15)
+        def hand_written(source: str) -> float:
+            return in_process(HAND_WRITTEN, str(folder), MEMORY_LIMIT, source).seconds
+
+        for source, name in (("landed", "rows in staging"), ("csv", "rows of CSV")):
+            mine, hand = alternating(RUNS, partial(ours, source), partial(hand_written, source))
+            _compare(folder)
+            yield beside(f"six steps, 10 M {name}, beside one DuckDB query", mine, hand, "s", 1.15)
         yield alone("six steps, 10 M rows, peak memory with a 1 GB limit", max(memory), "MB", 1200)
         pandas = [in_process(PANDAS, str(folder)).seconds for _ in range(3)]
         yield beside("six steps, 10 M rows of CSV, beside pandas (3 runs)", mine, pandas, "s", 1.0)
@@ -83,8 +95,8 @@ def figures() -> Iterator[Figure]:
 @contextmanager
 def data() -> Iterator[Path]:
     """A folder with `files/orders.csv` (10 M rows) and `files/customers.csv` (100,000)."""
-    with tempfile.TemporaryDirectory(prefix="logidata-bench-") as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="logidata-bench-") as temporary:
+        folder = Path(temporary)
         (folder / "files").mkdir()
         connection = duckdb.connect()
         connection.execute("SELECT setseed(0.5)")
@@ -96,6 +108,11 @@ def data() -> Iterator[Path]:
         connection.execute(f"""COPY (
             SELECT i AS customer_id, 'region ' || (i % 12) AS region, 'customer ' || i AS customer
             FROM range(100000) t(i)) TO '{folder}/files/customers.csv'""")
+        for name in ("orders", "customers"):
+            staged = folder / "staging" / "bench" / "run" / name / "try=1"
+            staged.mkdir(parents=True)
+            source = f"(FROM read_csv('{folder}/files/{name}.csv'))"
+            connection.execute(f"COPY {source} TO '{staged}/part-0.parquet' ({STAGING_FORMAT})")
         yield folder
 
 

@@ -51,15 +51,23 @@ SIX_STEPS: list[tuple[str, str, dict[str, Any], dict[str, str]]] = [
 ]
 
 
-def run_six_steps(folder: Path, memory_limit: str) -> None:
-    """Runs the steps as their tasks do, each with an engine of its own, plans handed over through staging."""
+def run_six_steps(folder: Path, memory_limit: str, *, landed: bool = False) -> None:
+    """Runs the steps as their tasks do, each with an engine of its own, plans handed over through staging.
+
+    With `landed`, rows that an extractor has brought to staging before are read there; otherwise the CSV files are.
+    """
     references: dict[str, str] = {}
     for node_id, module_id, config, inputs in SIX_STEPS:
-        _run_node(folder, memory_limit, (node_id, module_id, config, inputs), references)
+        _run_node(folder, memory_limit, (node_id, module_id, config, inputs), references, landed=landed)
 
 
 def _run_node(
-    folder: Path, memory_limit: str, node: tuple[str, str, dict[str, Any], dict[str, str]], references: dict[str, str]
+    folder: Path,
+    memory_limit: str,
+    node: tuple[str, str, dict[str, Any], dict[str, str]],
+    references: dict[str, str],
+    *,
+    landed: bool,
 ) -> None:
     node_id, module_id, config, inputs = node
     stem, kind = module_id.rsplit("-", 1)
@@ -74,7 +82,9 @@ def _run_node(
         )
         options = operator.Config.model_validate(config)
         plans = {handle: run.staging.load_plan(references[source]) for handle, source in inputs.items()}
-        if issubclass(operator, Extractor):
+        if issubclass(operator, Extractor) and landed:
+            plan = Plan((run.step(run.landed()),), (), (staging.uri,))
+        elif issubclass(operator, Extractor):
             extracted = operator.extract(options, run)
             plan = Plan((run.step(extracted.query),), extracted.files)
         elif issubclass(operator, Transformer):
