@@ -81,6 +81,7 @@ class ModuleOperator(BaseOperator):
         self.graph_node_id = node_id  # Airflow's own `node_id` is the task's
         self.inputs = inputs or {}
         self.materialize = materialize
+        self.engine = engine
         if engine != "duckdb":
             raise ValueError(f"There is no engine '{engine}' here; choose duckdb in the pipeline's settings.")
         # Part of the serialised DAG, so that an edit makes a new DAG version, but never a Jinja template.
