@@ -61,7 +61,10 @@ class Publisher:
             return self._commit(stem, _GONE, b"", revision + 1)
 
     def advance(self, least: int) -> None:
-        """Let the counter stand at `least` or later: a folder that was lost must not give numbers out again."""
+        """Let the counter stand at `least` or later: a folder that was lost must not give numbers out again.
+
+        Like every publish, it first undoes what a crash left half done.
+        """
         with self._locked():
             if self.revision() < least:
                 self._count(least)
@@ -87,11 +90,6 @@ class Publisher:
             return {}
         newest = {stem: self._newest(stem, revision) for stem in stems}
         return {stem: path for stem, path in newest.items() if path and path.suffix == _SOURCE}
-
-    def recover(self) -> None:
-        """Create the folders and undo what a crash left half done; every publish does so first."""
-        with self._locked():
-            pass
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

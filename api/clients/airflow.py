@@ -76,11 +76,6 @@ class AirflowClient(AirflowSession):
         answer = self.call("PATCH", _run_path(dag_id, dag_run_id), json={"state": state}, missing_ok=True)
         return DagRun.model_validate(answer.json()) if answer is not None else None
 
-    def clear_dag_run(self, dag_id: str, dag_run_id: str, *, only_failed: bool) -> None:
-        """Let the tasks of a run run again, on the revision that the run started with."""
-        body = {"dry_run": False, "only_failed": only_failed, "run_on_latest_version": False}
-        self.call("POST", f"{_run_path(dag_id, dag_run_id)}/clear", json=body)
-
     def dag_runs_updated_since(self, since: datetime | None, *, prefix: str) -> Iterator[DagRun]:
         """Every run that changed at or after a time, oldest change first; None asks for all there are."""
         params = _changed(since) | {"dag_id_prefix_pattern": prefix, "order_by": "updated_at"}

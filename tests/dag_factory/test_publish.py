@@ -123,7 +123,7 @@ def test_killed_at_any_moment_nothing_is_torn_and_nothing_promised_is_lost(tmp_p
         publisher = Publisher(tmp_path)
         assert promised <= publisher.revision() <= promised + 1
         assert all(path.read_text().startswith("# airflow dag") for path in publisher.versions_at(promised).values())
-        publisher.recover()
+        publisher.advance(0)
         assert_whole(tmp_path)
     assert promised > 20
 
@@ -154,7 +154,7 @@ Publisher(Path(sys.argv[1])).publish("a", "# new")
     )
     revision = Publisher(tmp_path).revision()
     assert revision in {2, 3}
-    Publisher(tmp_path).recover()
+    Publisher(tmp_path).advance(0)
     assert_whole(tmp_path)
     assert (tmp_path / "live" / "a.py").read_text() == ("# new" if revision == 3 else "# old")
     assert Publisher(tmp_path).publish("c", "# next") == revision + 1
