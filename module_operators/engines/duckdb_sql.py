@@ -75,7 +75,9 @@ class DuckDBDialect(Dialect):
                 return "NULL"
             case bool():
                 return "TRUE" if value else "FALSE"
-            case int() | Decimal():
+            case Decimal():
+                return format(value, "f")
+            case int():
                 return str(value)
             case float():
                 return f"CAST('{value!r}' AS DOUBLE)"
