@@ -1,6 +1,6 @@
 """Hands compiled files to Airflow: the live ones it parses, and every revision it may still run.
 
-root/live/<stem>.py                what Airflow parses now
+root/live/<stem>.py                what Airflow parses now, with its bytecode where Python looks for it
 root/history/<stem>/<revision>.py  every published source, immutable, a hard link of the live file
 root/history/<stem>/<revision>.gone  the pipeline was withdrawn in this revision
 root/pending/<stem>.py|.gone       a publish in progress; found under the lock, it is what a crash cut short
@@ -11,10 +11,12 @@ root/lock                          held (flock) by the one process that publishe
 import fcntl
 import math
 import os
+import py_compile
 import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import cache_from_source
 from pathlib import Path
 
 _STEM = re.compile(r"[A-Za-z0-9_]{1,200}")
@@ -140,9 +142,14 @@ class Publisher:
     def _expose(self, stem: str, version: Path | None) -> None:
         """Let the live file of `stem` be this version of it, or nothing."""
         live = self.live / f"{stem}{_SOURCE}"
+        bytecode = Path(cache_from_source(str(live)))
         if version is None or version.suffix == _GONE:
             live.unlink(missing_ok=True)
+            bytecode.unlink(missing_ok=True)
         else:
+            # Written before the file appears, so that no parse compiles it; bytecode of another second or size is
+            # ignored, and so is that of another Python.
+            py_compile.compile(str(version), str(bytecode), str(live), quiet=2)
             link = self._pending / f"{stem}.link"
             link.unlink(missing_ok=True)
             os.link(version, link)

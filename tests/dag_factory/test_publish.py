@@ -1,5 +1,6 @@
 """Publishing under fire: several processes at once, killed at any moment, and with many pipelines."""
 
+import importlib.machinery
 import os
 import random
 import signal
@@ -8,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -41,7 +43,7 @@ def assert_whole(root: Path) -> None:
     """The live files are exactly those of the last revision, and no number was given twice."""
     publisher = Publisher(root)
     served = publisher.versions_at(publisher.revision())
-    assert {path.stem: path.read_bytes() for path in (root / "live").iterdir()} == {
+    assert {path.stem: path.read_bytes() for path in (root / "live").glob("*.py")} == {
         stem: path.read_bytes() for stem, path in served.items()
     }
     numbers = [int(path.stem) for path in (root / "history").glob("*/*")]
@@ -176,3 +178,18 @@ def test_a_thousand_pipelines(tmp_path: Path, record_property: Callable[[str, ob
     record_property("versions_at_seconds", one_version)
     assert one_publish < 0.5  # measured 0.004 s; a slow disk is no failure
     assert one_version < 1.0  # measured 0.02 s
+
+
+def test_the_bytecode_that_python_finds_is_that_of_the_live_file(tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path)
+    for number, text in enumerate(("value = 1", "value = 2", "value = 3"), 1):  # the same size within one second
+        publisher.publish("a", text)
+        live = publisher.live / "a.py"
+        loader = importlib.machinery.SourceFileLoader("a", str(live))
+        with mock.patch.object(loader, "source_to_code", side_effect=AssertionError("compiled again")):
+            code = loader.get_code("a")
+        assert code is not None
+        assert (number in code.co_consts, code.co_filename) == (True, str(live))
+    publisher.publish("broken", "def")
+    publisher.withdraw("a")
+    assert list((publisher.live / "__pycache__").iterdir()) == []

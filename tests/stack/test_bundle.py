@@ -17,7 +17,7 @@ bundle = LogiDataBundle(name="logidata", root=sys.argv[1], version=sys.argv[2] o
 sys.stdin.readline()  # all builders begin at once
 bundle.initialize()
 print(bundle.get_current_version().version)
-for file in sorted(bundle.path.iterdir()):
+for file in sorted(bundle.path.glob("*.py")):
     print(file.name, file.read_text(), file.stat().st_nlink)
 """
 
