@@ -92,7 +92,7 @@ def airflow_environment(settings: StackSettings, credentials: Credentials, clust
             "dag_bundle_storage_path": str(home / "bundles"),  # the default is /tmp, shared with everybody
             # Saves are announced over the REST API; this is the net below it.
             "refresh_interval": 60,
-            "dag_version_inflation_check_level": "off",  # 2 ms a file; compiled files are the same at every parse, by test
+            "dag_version_inflation_check_level": "off",  # 2 ms a file; a test sees that ours stay the same
             "min_file_process_interval": _DAY,  # a changed mtime is noticed anyway; 1,000 files cost 85 s
             "print_stats_interval": 0,
             "parsing_processes": 2,
