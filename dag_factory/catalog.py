@@ -73,6 +73,8 @@ class ModuleSpec(BaseModel):
     default_config: dict[str, Any]
     presets: tuple[Preset, ...]
     tags: tuple[str, ...]
+    tested_against: str = ""
+    extras: tuple[str, ...] = ()
     checksum: str
 
     @cached_property

@@ -89,6 +89,7 @@ class Extractor(ModuleOperator):
 class Transformer(ModuleOperator):
     """Turns relations into a relation."""
 
+    tested_against: ClassVar[str] = "DuckDB 2.0."
     ui_color = "#ede9fe"
 
     @classmethod

@@ -21,6 +21,7 @@ from module_operators.documentation import pages
 CATALOG_PATH = Path(__file__).with_name("catalog.json")
 PAGES_PATH = Path(__file__).parent.parent / "docs" / "modules"
 KINDS = {"extractors": "extractor", "transformers": "transformer", "loaders": "loader"}
+_REQUIRED = ("display_name", "category", "icon", "tested_against", "Config")
 COLORS = {"extractor": "#2563eb", "transformer": "#7c3aed", "loader": "#16a34a"}
 
 
@@ -51,7 +52,9 @@ def operator_of(folder: str, stem: str, kind: str) -> type[ModuleOperator]:
     operator = getattr(module, name, None)
     if not (inspect.isclass(operator) and issubclass(operator, ModuleOperator)):
         raise BrokenModule(f"{module.__name__} has no operator class {name}")
-    missing = [name for name in ("display_name", "category", "icon", "Config") if not hasattr(operator, name)]
+    missing = [
+        name for name in ("display_name", "category", "icon", "tested_against", "Config") if not hasattr(operator, name)
+    ]
     if missing or not operator.__doc__:
         raise BrokenModule(f"{module.__name__}.{name} lacks {', '.join(missing) or 'a docstring'}")
     return operator
@@ -91,6 +94,8 @@ def entry(module_id: str, operator: type[ModuleOperator]) -> dict[str, Any]:
             for p in operator.presets
         ],
         "tags": list(operator.tags),
+        "tested_against": operator.tested_against,
+        "extras": list(operator.needs),
     }
     canonical = json.dumps(data, sort_keys=True, ensure_ascii=False)
     return {**data, "checksum": hashlib.sha256(canonical.encode()).hexdigest()}

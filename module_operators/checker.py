@@ -115,8 +115,11 @@ class ColumnChecker:
 
     def _config(self, check: Check, node: Mapping[str, Any]) -> Any:
         """The node's parsed options, or None and a problem for each that is wrong."""
+        operator = self._modules[node["module_id"]]
         try:
-            return self._modules[node["module_id"]].options(node["config"])
+            config = operator.options(node["config"])
+            operator.check_installed(config)
+            return config
         except InvalidNode as error:
             check.report_all(node["id"], error)
             return None

@@ -45,6 +45,9 @@ def _module(module: Mapping[str, Any]) -> str:
     ]
     if module["connection_types"]:
         lines.append(f"Connection types: {', '.join(f'`{each}`' for each in module['connection_types'])}")
+    if module["extras"]:
+        lines.append(f"Needs `pip install 'logidata[{','.join(module['extras'])}]'`.")
+    lines.append(f"Tested against: {module['tested_against']}")
     lines += ["", "## Options", "", "| option | type | default | what it does |", "|---|---|---|---|"]
     schema = module["config_schema"]
     for name, option in schema["properties"].items():

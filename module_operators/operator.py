@@ -14,6 +14,7 @@ from airflow.sdk import literal as unrendered
 from airflow.sdk.exceptions import AirflowNotFoundException
 from pydantic import ValidationError
 
+from module_operators.extras import check_extras
 from module_operators.problems import DataError, InvalidNode, ModuleError, ModuleProblem, SourceError, pointer
 from module_operators.relation import Plan
 from module_operators.run import Run
@@ -65,6 +66,10 @@ class ModuleOperator(BaseOperator):
     handles: ClassVar[tuple[Handle, ...]] = (Handle(),)
     has_output: ClassVar[bool] = True
     connection_types: ClassVar[tuple[str, ...]] = ()
+    tested_against: ClassVar[str]
+    """The real systems and versions that the module's tests run on."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """The extras (module_operators.extras) that it cannot work without."""
     Config: ClassVar[type[ModuleConfig]]
 
     def __init__(
@@ -93,7 +98,9 @@ class ModuleOperator(BaseOperator):
         with ExitStack() as cleanup:
             run = self._run(context, cleanup)
             try:
-                outcome = self.work(self.options(self.config), run)
+                config = self.options(self.config)
+                self.check_installed(config)
+                outcome = self.work(config, run)
             except ModuleError as error:
                 self._report(context, error)
                 raise
@@ -116,6 +123,15 @@ class ModuleOperator(BaseOperator):
                 ModuleProblem(pointer(*each["loc"]), each["msg"].removeprefix("Value error, ")) for each in found
             )
             raise InvalidNode(problems) from None
+
+    @classmethod
+    def check_installed(cls, config: Any) -> None:  # noqa: ARG003 - modules whose options decide look at them
+        """Refuses options that need an extra which is not installed here.
+
+        Raises:
+            InvalidNode: says how to install it.
+        """
+        check_extras(cls.needs)
 
     def work(self, config: Any, run: Run) -> dict[str, Any]:
         """What this kind of module does with its run; answers counts and the plan for the next tasks."""

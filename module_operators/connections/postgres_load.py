@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from module_operators.connections import postgres_marker as marker
+from module_operators.connections.csv_pipe import Copied
 from module_operators.connections.postgres import Server
-from module_operators.connections.postgres_copy import Copied, copy_rows
+from module_operators.connections.postgres_copy import copy_rows
 from module_operators.connections.postgres_table import (
     Table,
     TableName,
@@ -17,9 +18,9 @@ from module_operators.connections.postgres_table import (
     definitions,
     found_table,
     home_schema,
-    misfits,
     quoted,
 )
+from module_operators.connections.target_table import misfits
 from module_operators.problems import DataError, Findings, TargetError
 from module_operators.relation import Plan
 

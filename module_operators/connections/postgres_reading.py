@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from module_operators.connections.postgres import PREPARED, ArrowSession, Server, server_words
 from module_operators.connections.postgres_query import PostgresQuery
-from module_operators.connections.postgres_types import SourceColumn, source_columns
-from module_operators.problems import InvalidNode, ModuleError, ModuleProblem, SourceError
+from module_operators.connections.postgres_types import source_columns
+from module_operators.connections.source_columns import SourceColumn, check_names, check_present, stored
+from module_operators.problems import ModuleError, SourceError
 
 if TYPE_CHECKING:
     from module_operators.run import Run
@@ -49,13 +50,7 @@ class Reading:
     @property
     def stored(self) -> str:
         """The engine's SELECT list that makes the logical columns of the stream."""
-        items, position = [], 0
-        for source in self.columns:
-            sent = [f"s{position + offset}" for offset in range(len(source.sent))]
-            name = source.column.name.replace('"', '""')
-            items.append(f'{source.stored.format(*sent)} AS "{name}"')
-            position += len(sent)
-        return ", ".join(items)
+        return stored(self.columns)
 
 
 @contextmanager
@@ -67,7 +62,7 @@ def opened(server: Server, query: PostgresQuery, run: Run, *, values_needed: boo
         SourceError: the server is away or refuses the query.
     """
     if values_needed:
-        _check_present(query, run.params)
+        check_present(query.parameters, run.params)
     with server.session(read_only=True) as connection, connection.cursor() as cursor:
         server.prepare(cursor)
         with server.arrow_session(connection.server_version) as session, _naming_parameters(query):
@@ -78,7 +73,7 @@ def opened(server: Server, query: PostgresQuery, run: Run, *, values_needed: boo
             nulls = dict(zip(query.parameters, (f"CAST(NULL AS {kind})" for kind in types), strict=True))
             cursor.execute(f"SELECT * FROM (\n{query.written(nulls.__getitem__)}\n) AS q LIMIT 0")
             columns = tuple(source_columns(cursor))
-            _check_names(columns)
+            check_names(columns)
             if values_needed:
                 for name, kind in zip(query.parameters, types, strict=True):
                     _check_value(server, cursor, name, kind, known[name])
@@ -127,16 +122,6 @@ def _element(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _check_present(query: PostgresQuery, params: Mapping[str, Any]) -> None:
-    missing = [name for name in query.parameters if name not in params]
-    available = ", ".join(sorted(params))
-    if missing:
-        raise InvalidNode(
-            ModuleProblem("/query", f"The run has no parameter '{name}'.", f"It has: {available}", "missing-parameter")
-            for name in missing
-        )
-
-
 def _check_value(server: Server, cursor: Any, name: str, kind: str, value: Any) -> None:
     import psycopg2  # noqa: PLC0415
 
@@ -147,23 +132,6 @@ def _check_value(server: Server, cursor: Any, name: str, kind: str, value: Any) 
     except (psycopg2.Error, ValueError) as error:
         shown = server.without_password(text_of(value))[:100]
         raise SourceError(f"Parameter '{name}' = '{shown}' cannot be used as {kind}: {error}".splitlines()[0]) from None
-
-
-def _check_names(columns: Sequence[SourceColumn]) -> None:
-    if not columns:
-        raise InvalidNode([ModuleProblem("/query", "The query has no columns.", "Name some after SELECT.")])
-    seen: dict[str, str] = {}
-    problems = []
-    for source in columns:
-        name = source.column.name
-        if other := seen.get(name.casefold()):
-            same = (
-                f"Two columns are named '{name}'." if other == name else f"'{other}' and '{name}' differ only in case."
-            )
-            problems.append(ModuleProblem("/query", same, "Give one another name with AS.", "duplicate-column"))
-        seen[name.casefold()] = name
-    if problems:
-        raise InvalidNode(problems)
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from module_operators.engines.dialect import DECIMAL
-from module_operators.problems import Findings, TargetError
-from module_operators.relation import Column, Relation
+from module_operators.problems import TargetError
+from module_operators.relation import Column
 
 if TYPE_CHECKING:
     from psycopg2 import extensions
@@ -135,6 +135,10 @@ class Table:
         return f"{quoted(self.schema)}.{quoted(self.name)}"
 
     @property
+    def is_table(self) -> bool:
+        return self.kind in {"r", "p", "f"}
+
+    @property
     def by_name(self) -> dict[str, TargetColumn]:
         return {column.name: column for column in self.columns}
 
@@ -185,39 +189,6 @@ def home_schema(cursor: extensions.cursor, name: TableName) -> str:
     if row is None:
         raise TargetError(f"There is no schema '{name.schema or 'public'}' in the database.")
     return row[0]
-
-
-def misfits(table: Table, source: Relation, findings: Findings, *, retyped: bool = False) -> None:
-    """Adds a problem for every column that does not fit, naming both sides.
-
-    Args:
-        table: the existing table.
-        source: the input.
-        findings: where problems go.
-        retyped: the load may add columns and change types, so only what it cannot cure is a problem.
-    """
-    if table.kind not in {"r", "p", "f"}:
-        findings.add("/table_name", f"{table} is not a table.", "A view cannot be loaded.", "not-a-table")
-        return
-    targets = table.by_name
-    there = Relation("", tuple(Column(column.name, "string") for column in table.columns))
-    for column in source.columns:
-        target = targets.get(column.name)
-        if target is None:
-            if not retyped:
-                near = there.nearest(column.name)
-                hint = f"Rename it to '{near}'?" if near else "Drop it with Select Columns, or add it to the table."
-                findings.add("/table_name", f"Table {table} has no column '{column.name}'.", hint, "misfit-column")
-        elif target.generated:
-            message = f"Column '{column.name}' of table {table} is computed by the database."
-            findings.add("/table_name", message, "Leave it out with Select Columns.", "misfit-column")
-        elif not target.takes(column.type) and not retyped:
-            message = f"Column '{column.name}' is {column.type} in the input and {target.type} in table {table}."
-            findings.add("/table_name", message, "Convert it with Cast Data Types.", "misfit-type")
-    for target in table.columns:
-        if target.required and not target.generated and target.name not in source:
-            message = f"Table {table} needs a value for '{target.name}' ({target.type}), which the input does not have."
-            findings.add("/table_name", message, "Add the column, or give it a default.", "misfit-column")
 
 
 def checked_names(columns: Iterable[Column]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from module_operators.connections.source_columns import SourceColumn, checked_decimal, refused
 from module_operators.relation import Column
 
 if TYPE_CHECKING:
@@ -39,17 +40,6 @@ _FIRST_DAY = "4714-11-24 (BC)"
 
 
 @dataclass(frozen=True, slots=True)
-class SourceColumn:
-    """One column of a query: its logical type, what the server sends and how the engine stores it."""
-
-    column: Column
-    sent: tuple[str, ...]
-    """SQL of the server; `{0}` is the column."""
-    stored: str
-    """SQL of the engine; `{0}`, `{1}` are the sent ones."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Type:
     name: str
     element: str | None
@@ -76,11 +66,11 @@ def _source_column(described: Any, types: Mapping[int, _Type]) -> SourceColumn:
     if kind.name == _NUMERIC:
         precision, scale, exact = _decimal(described.precision, described.scale)
         logical = f"decimal({precision},{scale})"
-        stored = _checked_decimal("{0}", name, precision, scale, count_decimals=not exact)
+        stored = checked_decimal("{0}", name, precision, scale, count_decimals=not exact)
         return SourceColumn(Column(name, logical), ("{0}",), stored)
     if kind.name in _CONVERTED:
         cast, logical = _CONVERTED[kind.name]
-        stored = _checked_decimal("{0}", name, *UNBOUNDED, count_decimals=True) if cast == _NUMERIC else "{0}"
+        stored = checked_decimal("{0}", name, *UNBOUNDED, count_decimals=True) if cast == _NUMERIC else "{0}"
         return SourceColumn(Column(name, logical), (f"CAST({{0}} AS {cast})",), stored)
     if kind.name in _LOGICAL:
         logical = _LOGICAL[kind.name]
@@ -105,7 +95,7 @@ def _array(name: str, element: str) -> SourceColumn:
     dimensions = "coalesce(array_ndims({0}), 1)"
     if element == _NUMERIC:
         logical = f"decimal({UNBOUNDED[0]},{UNBOUNDED[1]})"
-        item, cast = _checked_decimal("item", name, *UNBOUNDED, count_decimals=True), ""
+        item, cast = checked_decimal("item", name, *UNBOUNDED, count_decimals=True), ""
     elif element in _LOGICAL:
         logical, cast = _LOGICAL[element], ""
         item = _stored(logical, "item", name)
@@ -113,8 +103,8 @@ def _array(name: str, element: str) -> SourceColumn:
         logical, cast, item = "string", "::text[]", "item"
     sent = f"CASE WHEN {dimensions} = 1 THEN {{0}} END{cast}"
     items = "{0}" if item == "item" else f"list_transform({{0}}, lambda item: {item})"
-    refused = _error(name, "an array of more than one dimension. Use array_to_json(…) or unnest it in the query")
-    stored = f"CASE WHEN {{1}} > 1 THEN {refused} ELSE {items} END"
+    error = refused(name, "an array of more than one dimension. Use array_to_json(…) or unnest it in the query")
+    stored = f"CASE WHEN {{1}} > 1 THEN {error} ELSE {items} END"
     return SourceColumn(Column(name, f"list({logical})"), (sent, dimensions), stored)
 
 
@@ -124,27 +114,6 @@ def _stored(logical: str, value: str, name: str) -> str:
     if logical in {"date", "timestamp", "timestamptz"}:
         engine_type = {"date": "DATE", "timestamp": "TIMESTAMP", "timestamptz": "TIMESTAMPTZ"}[logical]
         first = f"{engine_type} '{_FIRST_DAY}{'' if logical == 'date' else ' 00:00:00'}'"
-        refused = _error(name, f"'infinity' or a {logical} after the year 294246. Use NULLIF in the query")
-        return f"CASE WHEN {value} < {first} THEN {refused} ELSE {value} END"
+        error = refused(name, f"'infinity' or a {logical} after the year 294246. Use NULLIF in the query")
+        return f"CASE WHEN {value} < {first} THEN {error} ELSE {value} END"
     return value
-
-
-def _checked_decimal(value: str, name: str, precision: int, scale: int, *, count_decimals: bool) -> str:
-    """Text as a decimal; NaN, Infinity, too many digits and, where that can be, too many decimals are errors."""
-    target = f"DECIMAL({precision},{scale})"
-    lost = f"TRY_CAST({value} AS {target}) IS NULL"
-    if count_decimals:
-        lost += f" OR length(rtrim({value}, '0')) - instr({value}, '.') > {scale} AND contains({value}, '.')"
-    advice = f", which decimal({precision},{scale}) cannot hold. Cast in the query, to numeric(20,4) or float8 say."
-    refused = _error(name, "", f"{value} || {_literal(advice)}")
-    return f"CASE WHEN {value} IS NULL THEN NULL WHEN {lost} THEN {refused} ELSE CAST({value} AS {target}) END"
-
-
-def _error(name: str, what: str, more: str | None = None) -> str:
-    """The engine's error() with the column's name, braces doubled since the SQL is a format string."""
-    text = _literal(f"Column '{name}' holds {what}{'' if more else '.'}")
-    return f"error({text}{f' || {more}' if more else ''})"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''").replace("{", "{{").replace("}", "}}") + "'"

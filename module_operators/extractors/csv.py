@@ -68,6 +68,7 @@ class CsvExtractor(Extractor):
     category: ClassVar = "files"
     icon: ClassVar = "file-spreadsheet"
     tags: ClassVar = ("file",)
+    tested_against: ClassVar = "files of a local file store, DuckDB 2.0."
     Config: ClassVar = CsvExtractorConfig
 
     @classmethod

@@ -70,6 +70,7 @@ class JsonExtractor(Extractor):
     category: ClassVar = "files"
     icon: ClassVar = "file-json"
     tags: ClassVar = ("file",)
+    tested_against: ClassVar = "files of a local file store, DuckDB 2.0."
     Config: ClassVar = JsonExtractorConfig
 
     @classmethod

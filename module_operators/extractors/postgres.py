@@ -4,14 +4,13 @@ from pydantic import field_validator
 
 from module_operators.base import Extracted, Extractor, Preset
 from module_operators.config import ConnectionId, ModuleConfig, SqlQuery, field
+from module_operators.connections.landing import landed_stream
 from module_operators.connections.postgres import Server
 from module_operators.connections.postgres_query import PostgresQuery
-from module_operators.connections.postgres_reading import Reading, opened
+from module_operators.connections.postgres_reading import opened
 from module_operators.problems import SourceError
 from module_operators.relation import Column
-from module_operators.run import STAGING_FORMAT, Run
-
-_STREAM = "logidata_postgres_rows"
+from module_operators.run import Run
 
 
 class PostgresExtractorConfig(ModuleConfig):
@@ -46,6 +45,7 @@ class PostgresExtractor(Extractor):
     icon: ClassVar = "database"
     tags: ClassVar = ("sql", "database")
     connection_types: ClassVar = ("postgres",)
+    tested_against: ClassVar = "PostgreSQL 18."
     Config: ClassVar = PostgresExtractorConfig
     presets: ClassVar = (
         Preset("full-table", "Full table", "Every row of a table.", {"query": "SELECT * FROM my_table"}),
@@ -70,32 +70,13 @@ class PostgresExtractor(Extractor):
     def extract(cls, config: PostgresExtractorConfig, run: Run) -> Extracted:
         server = Server.named(run, config.connection_id, SourceError)
         query = PostgresQuery.parsed(config.query)
-        with opened(server, query, run, values_needed=True) as reading, run.landing() as folder:
-            path = folder / "part-0.parquet"
-            rows = cls._land(reading, config.limit, str(path), server, run)
-            size = path.stat().st_size
-        return Extracted(run.landed(), rows=rows, bytes=size, staged=True)
-
-    @staticmethod
-    def _land(reading: Reading, limit: int | None, path: str, server: Server, run: Run) -> int:
-        import duckdb  # noqa: PLC0415
-
-        from module_operators.engines.duckdb import engine_message  # noqa: PLC0415
-
-        engine = run.engine.connection
-        target = run.engine.dialect.literal(path)
-        with reading.rows(run, limit) as stream:
-            engine.register(_STREAM, stream)
-            try:
-                answer = engine.execute(f"COPY (SELECT {reading.stored} FROM {_STREAM}) TO {target} ({STAGING_FORMAT})")
-                (rows,) = answer.fetchone() or (0,)
-            except duckdb.Error as error:
-                text = engine_message(error)
-                # What the server says in the middle of its rows arrives inside the engine's message.
-                raise SourceError(server.told(text) if "[libpq]" in text else text) from None
-            finally:
-                engine.unregister(_STREAM)
-        return int(rows)
+        with opened(server, query, run, values_needed=True) as reading:
+            return landed_stream(
+                reading.rows(run, config.limit),
+                reading.stored,
+                run,
+                lambda text: SourceError(server.told(text) if "[libpq]" in text else text),
+            )
 
     @classmethod
     def schema(cls, config: PostgresExtractorConfig, run: Run) -> tuple[Column, ...]:

@@ -49,6 +49,7 @@ class CsvLoader(Loader):
     category: ClassVar = "files"
     icon: ClassVar = "file-spreadsheet"
     tags: ClassVar = ("file",)
+    tested_against: ClassVar = "a local file store, DuckDB 2.0."
     Config: ClassVar = CsvLoaderConfig
 
     @classmethod

@@ -36,6 +36,7 @@ class ParquetLoader(Loader):
     category: ClassVar = "files"
     icon: ClassVar = "file-box"
     tags: ClassVar = ("file",)
+    tested_against: ClassVar = "a local file store, DuckDB 2.0."
     Config: ClassVar = ParquetLoaderConfig
 
     @classmethod

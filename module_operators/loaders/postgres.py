@@ -1,42 +1,26 @@
-from typing import Annotated, Any, ClassVar, Literal
+from typing import ClassVar
 
-from pydantic import ConfigDict, StringConstraints
-
-from module_operators.base import Loaded, Loader, Preset
-from module_operators.config import ColumnName, ConnectionId, ModuleConfig, field
+from module_operators.base import Loaded, Loader
+from module_operators.config import ConnectionId, field
 from module_operators.connections import postgres_marker as marker
 from module_operators.connections.postgres import Server
 from module_operators.connections.postgres_load import TableLoad, check_unique_key
-from module_operators.connections.postgres_table import TableName, found_table, misfits
+from module_operators.connections.postgres_table import TableName, found_table
+from module_operators.connections.table_options import TABLE_PRESETS, TableNameText, TableOptions, check_keys
+from module_operators.connections.target_table import misfits
 from module_operators.problems import Findings, InvalidNode, ModuleProblem, TargetError
 from module_operators.relation import Plan, Relation
 from module_operators.run import Run
 
-_UPSERT_NEEDS_KEYS: dict[str, Any] = {
-    "if": {"properties": {"if_exists": {"const": "upsert"}}, "required": ["if_exists"]},
-    "then": {"properties": {"key_columns": {"minItems": 1}}, "required": ["key_columns"]},
-}
 
-
-class PostgresLoaderConfig(ModuleConfig):
-    model_config = ConfigDict(json_schema_extra=_UPSERT_NEEDS_KEYS)
-
+class PostgresLoaderConfig(TableOptions):
     connection_id: ConnectionId = field(..., "Connection", "The PostgreSQL connection to load into.", "warehouse")
-    table_name: Annotated[str, StringConstraints(min_length=1, max_length=300)] = field(
+    table_name: TableNameText = field(
         ...,
         "Table",
         "`table` or `schema.table`, written exactly as it is called; double quotes hold a name with a dot. "
         "`${name}` takes run parameters. A missing table is created.",
         "sales.orders",
-    )
-    if_exists: Literal["append", "replace", "fail", "upsert"] = field(
-        "append",
-        "If the table exists",
-        "append adds the rows; replace puts them in the place of all others; fail refuses to load; upsert updates the "
-        "rows with the same key and adds the others.",
-    )
-    key_columns: list[ColumnName] = field(
-        [], "Key columns", "For upsert: the columns that identify a row.", ["order_id"], max_length=32
     )
 
 
@@ -56,20 +40,14 @@ class PostgresLoader(Loader):
     icon: ClassVar = "database"
     tags: ClassVar = ("sql", "database")
     connection_types: ClassVar = ("postgres",)
+    tested_against: ClassVar = "PostgreSQL 18."
     Config: ClassVar = PostgresLoaderConfig
-    presets: ClassVar = (
-        Preset("append", "Append", "Add the rows to a table.", {"if_exists": "append"}),
-        Preset("replace", "Replace", "Put the rows in the place of all others.", {"if_exists": "replace"}),
-        Preset("upsert", "Upsert", "Update by key, add what is new.", {"if_exists": "upsert", "key_columns": ["id"]}),
-    )
+    presets: ClassVar = TABLE_PRESETS
 
     @classmethod
     def check(cls, config: PostgresLoaderConfig, source: Relation, run: Run) -> None:
         name, findings = _table_name(config, run), Findings()
-        if config.if_exists == "upsert":
-            findings.columns(source, config.key_columns, "/key_columns")
-            if not config.key_columns:
-                findings.add("/key_columns", "Upsert needs key columns.", "Name the columns that identify a row.")
+        check_keys(config, source, findings)
         findings.raise_if_any()
         server = Server.named(run, config.connection_id, TargetError)
         with server.session(read_only=True) as connection, connection.cursor() as cursor:
