@@ -13,7 +13,7 @@ from dag_factory.documentation import documentation
 from dag_factory.graph import Node, PipelineGraph
 from dag_factory.literals import Output, argument, literal
 from dag_factory.names import dag_id_for, task_ids, variables
-from dag_factory.schedule import AIRFLOW_SCHEDULES
+from dag_factory.schedule import AIRFLOW_SCHEDULES, starts_at
 
 __all__ = ["UncompilableError", "compile_dag", "dag_id_for", "node_at_line", "task_ids"]
 
@@ -44,6 +44,7 @@ def compile_dag(
         doc_md=documentation(graph, catalog, pipeline_id=pipeline_id, version=version, builder_url=builder_url),
         cron=None if preset else cron,
         preset=preset,
+        start_date=_start_date(graph),
         tags=sorted(set(graph.tags)),
         classes=sorted(classes.values(), key=lambda each: (each.module, each.name)),
         tasks=_tasks(graph, catalog, classes),
@@ -66,7 +67,9 @@ def node_at_line(source: str, line: int) -> str | None:
 
 def _tasks(graph: PipelineGraph, catalog: Catalog, classes: dict[str, _Class]) -> list[dict[str, Any]]:
     ids = task_ids(graph)
-    names = variables(graph, catalog, {each.alias for each in classes.values()} | {"DAG", "CronTriggerTimetable"})
+    names = variables(
+        graph, catalog, {each.alias for each in classes.values()} | {"DAG", "CronTriggerTimetable", "datetime"}
+    )
     return [
         {
             "variable": names[node.id],
@@ -77,6 +80,7 @@ def _tasks(graph: PipelineGraph, catalog: Catalog, classes: dict[str, _Class]) -
             "inputs": _inputs(graph, node, catalog[node.data.module_id], names),
             "config": node.data.config,
             "materialize": _materialized(graph, node, catalog[node.data.module_id]),
+            "overrides": node.data.overrides,
         }
         for node in graph.order
     ]
@@ -95,6 +99,13 @@ def _inputs(graph: PipelineGraph, node: Node, module: ModuleSpec, names: dict[st
 def _materialized(graph: PipelineGraph, node: Node, module: ModuleSpec) -> bool:
     """Rows must exist where several consumers read them, and everywhere in the debugging view."""
     return module.has_output and (graph.materialize == "every_step" or len(graph.consumers(node.id)) > 1)
+
+
+def _start_date(graph: PipelineGraph) -> str | None:
+    """Without catch-up a start in the past would have Airflow start a run as soon as the pipeline is saved."""
+    if not (graph.is_scheduled and graph.catchup and graph.start_date):
+        return None
+    return starts_at(graph.start_date, graph.timezone).isoformat()
 
 
 def _classes(graph: PipelineGraph, catalog: Catalog) -> dict[str, _Class]:

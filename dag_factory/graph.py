@@ -5,7 +5,15 @@ from collections import defaultdict
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from dag_factory.plain import refuse_unless_plain
@@ -37,6 +45,22 @@ class NodeData(_Drawn):
     module_id: str
     label: str = ""
     config: dict[str, Any] = {}
+    retries: int | None = None
+    retry_delay_seconds: Annotated[int | None, Field(alias="retry_delay_seconds")] = None
+    timeout_seconds: Annotated[int | None, Field(alias="timeout_seconds")] = None
+
+    @property
+    def overrides(self) -> dict[str, int]:
+        """What this node does otherwise than the pipeline says."""
+        return {name: value for name in OVERRIDES if (value := getattr(self, name)) is not None}
+
+    @model_serializer(mode="wrap")
+    def _as_drawn(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A node that overrides nothing is stored as it was drawn."""
+        return {name: value for name, value in handler(self).items() if value is not None or name not in OVERRIDES}
+
+
+OVERRIDES = ("retries", "retry_delay_seconds", "timeout_seconds")
 
 
 class Node(_Drawn):
@@ -95,8 +119,16 @@ class PipelineGraph(BaseModel):
     materialize: Literal["auto", "every_step"] = "auto"
     retries: int = 0
     retry_delay_seconds: int = 60
+    retry_exponential_backoff: FiniteFloat = 0.0
+    """What each delay is multiplied with for the next; 0 keeps them equal."""
+    max_retry_delay_seconds: int | None = None
     timeout_seconds: int | None = None
+    """Of one try of one node; `run_timeout_seconds` is the whole run's."""
+    run_timeout_seconds: int | None = None
     max_active_runs: int = 1
+    catchup: bool = False
+    start_date: str | None = None
+    """With `catchup`: the day, or day and time in the pipeline's time zone, from which missed runs are made up for."""
 
     @model_validator(mode="before")
     @classmethod

@@ -14,7 +14,7 @@ from dag_factory.graph import PipelineGraph
 # Task ids name folders of logs and staging data, so none may be "..".
 _TASK_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}")
 _MAX_VARIABLE = 40
-_TAKEN = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist, "timedelta", "dag"}
+_TAKEN = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist, "datetime", "timedelta", "dag"}
 
 
 def dag_id_for(pipeline_id: UUID) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from croniter import CroniterError, croniter
 
@@ -18,7 +18,6 @@ AIRFLOW_SCHEDULES = frozenset({"@once", "@continuous"})
 """What Airflow runs without a cron expression."""
 
 _FROM = datetime(2024, 1, 1, tzinfo=UTC)
-
 
 _EXAMPLE = "Write for example “0 6 * * *” for every day at six."
 _FIELDS = "Write five fields: minute, hour, day of month, month, weekday; there are none for seconds and years."
@@ -52,6 +51,16 @@ def check_schedule(schedule: str) -> None:
         expression.get_next(datetime)
     except CroniterError as error:
         raise ScheduleError("never fires", "No date has this day of the month in this month.") from error
+
+
+def starts_at(start_date: str, zone: str) -> datetime:
+    """The instant of a day, or a day and time, in a time zone; ValueError for what is neither."""
+    start = datetime.fromisoformat(start_date)
+    if start.tzinfo is not None:
+        raise ValueError("The time zone is the pipeline's.")
+    if not 1970 <= start.year < 2200:
+        raise ValueError("No run was, or will be, in that year.")
+    return start.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 @cache

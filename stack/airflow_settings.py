@@ -50,6 +50,7 @@ def airflow_environment(settings: StackSettings, credentials: Credentials, clust
             "executor": "logidata_executor.LogiDataExecutor",  # a LocalExecutor that does not hang
             "parallelism": settings.parallelism,  # the default 32 ends in 46 processes
             "max_active_tasks_per_dag": settings.parallelism,  # nothing else shares the machine
+            "default_task_execution_timeout": settings.task_timeout,
             "load_examples": "False",
             "dags_folder": str(home / "dags"),  # stays empty: the bundle below is the only source
             "plugins_folder": str(REPOSITORY / "airflow_plugins"),

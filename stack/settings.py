@@ -40,6 +40,8 @@ class StackSettings(BaseSettings):
 
     memory_limit: str = "1GB"
     threads: PositiveInt = os.cpu_count() or 1
+    task_timeout: PositiveInt = 6 * 3600
+    """Seconds after which one try of a task is ended, where neither node nor pipeline says otherwise."""
     parallelism: PositiveInt = 4 * (os.cpu_count() or 1)
     """Tasks that run at once; two to four a core are plenty on one machine."""
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from dag_factory.graph import PipelineGraph
+from dag_factory.graph import Node, PipelineGraph
 from dag_factory.plain import pointer
 from dag_factory.problems import Problem, nearest, shown
-from dag_factory.schedule import ScheduleError, check_schedule, time_zones
+from dag_factory.schedule import ScheduleError, check_schedule, starts_at, time_zones
 
 MAX_NAME = MAX_LABEL = 200
 MAX_TAG = 100  # a longer one makes Airflow drop the DAG
@@ -17,7 +17,10 @@ MAX_EDGES = 2_000
 _RANGES = {
     "retries": (0, 20),
     "retry_delay_seconds": (0, 86_400),
+    "retry_exponential_backoff": (0, 10),
+    "max_retry_delay_seconds": (1, 86_400),
     "timeout_seconds": (1, 604_800),
+    "run_timeout_seconds": (1, 2_592_000),
     "max_active_runs": (1, 100),
 }
 
@@ -35,15 +38,11 @@ def setting_problems(graph: PipelineGraph) -> Iterator[Problem]:
             message=f"The engine “{graph.engine}” is not part of this version.",
             hint="Choose duckdb.",
         )
-    for field, (least, most) in _RANGES.items():
-        value = getattr(graph, field)
-        if value is not None and not least <= value <= most:
-            yield Problem(
-                code="out-of-range",
-                path=f"/{field}",
-                message=f"“{field}” is {value}.",
-                hint=f"It can be {least:,} to {most:,}.",
-            )
+    for field in _RANGES:
+        yield from _range(field, getattr(graph, field))
+    for node in graph.order:
+        for field, value in node.data.overrides.items():
+            yield from _range(field, value, node)
     for count, most, things in ((len(graph.nodes), MAX_NODES, "nodes"), (len(graph.edges), MAX_EDGES, "edges")):
         if count > most:
             yield Problem(
@@ -52,6 +51,19 @@ def setting_problems(graph: PipelineGraph) -> Iterator[Problem]:
                 message=f"The pipeline has {count:,} {things}; the limit is {most:,}.",
                 hint="Split it into several pipelines.",
             )
+
+
+def _range(field: str, value: float | None, node: Node | None = None) -> Iterator[Problem]:
+    """A node's own values stand beside its config, so that they have no path in it."""
+    least, most = _RANGES[field]
+    if value is not None and not least <= value <= most:
+        yield Problem(
+            code="out-of-range",
+            node_id=node.id if node else None,
+            path=None if node else f"/{field}",
+            message=f"“{field}” is {value}.",
+            hint=f"It can be {least:,} to {most:,}.",
+        )
 
 
 def _names(graph: PipelineGraph) -> Iterator[Problem]:
@@ -108,12 +120,36 @@ def _schedule(graph: PipelineGraph) -> Iterator[Problem]:
             message="A continuous pipeline has one run at a time.",
             hint="Set “max_active_runs” to 1.",
         )
+    yield from _start(graph)
     if graph.timezone not in time_zones():
         yield Problem(
             code="unknown-timezone",
             path="/timezone",
             message=f"“{shown(graph.timezone)}” is no time zone.",
             hint=nearest(graph.timezone, sorted(time_zones())) or "Write a name such as “Europe/Amsterdam” or “UTC”.",
+        )
+
+
+def _start(graph: PipelineGraph) -> Iterator[Problem]:
+    if graph.start_date is None:
+        return
+    try:
+        starts_at(graph.start_date, "UTC")
+    except ValueError:
+        yield Problem(
+            code="bad-start-date",
+            path="/start_date",
+            message=f"“{shown(graph.start_date)}” is no day.",
+            hint="Write for example “2026-01-31” or “2026-01-31T06:00”; it is read in the pipeline's time zone.",
+        )
+        return
+    if not graph.catchup:
+        yield Problem(
+            code="start-date-unused",
+            severity="warning",
+            path="/start_date",
+            message="The start date says from when missed runs are made up for, but catching up is off.",
+            hint="Turn “catchup” on, or remove the date.",
         )
 
 

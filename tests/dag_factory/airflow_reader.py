@@ -8,6 +8,7 @@ told from both the parsed and the deserialised DAG.
 import json
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ def read(path: Path) -> dict[str, Any]:
         "max_active_runs": dag.max_active_runs,
         "timetable": type(served.timetable).__name__,
         "schedule": served.timetable.summary,
+        "catchup": served.catchup,
+        "run_timeout": _seconds(served.dagrun_timeout),
         "next_run": following.run_after.isoformat() if following else None,
         "tasks": {task.task_id: _task(task, served.task_dict[task.task_id]) for task in dag.tasks},
         "order": [task.task_id for task in dag.tasks],
@@ -56,8 +59,15 @@ def _task(task: Any, served: Any) -> dict[str, Any]:
         "materialize": task.materialize,
         "engine": task.engine,
         "retries": task.retries,
-        "timeout": task.execution_timeout.total_seconds() if task.execution_timeout else None,
+        "retry_delay": _seconds(served.retry_delay),
+        "backoff": served.retry_exponential_backoff,
+        "max_retry_delay": _seconds(served.max_retry_delay),
+        "timeout": _seconds(task.execution_timeout),
     }
+
+
+def _seconds(delta: timedelta | None) -> float | None:
+    return delta.total_seconds() if delta is not None else None
 
 
 def _plain(config: Any) -> Any:

@@ -67,12 +67,38 @@ WHERE placed_at >= :last_run_date
   AND "region" <> 'nowhere'
 ORDER BY placed_at"""
 
+
+def _with_node(document: dict[str, Any], node_id: str, **own: int) -> dict[str, Any]:
+    """The same pipeline, one of whose nodes has settings of its own."""
+    next(each for each in document["config"]["nodes"] if each["id"] == node_id)["data"] |= own
+    return document
+
+
 PIPELINES: dict[str, dict[str, Any]] = {
     "linear": linear(),
     "diamond": DIAMOND,
     "hostile": HOSTILE,
     "every_step": linear(4, materialize="every_step", engine="spark"),
     "scheduled": linear(schedule="0 6 * * 1-5", is_scheduled=True, timezone="Europe/Amsterdam", max_active_runs=2),
+    "catching_up": _with_node(
+        linear(
+            schedule="30 2 * * *",
+            is_scheduled=True,
+            timezone="Europe/Amsterdam",
+            catchup=True,
+            start_date="2026-03-28",
+            max_active_runs=3,
+            retries=5,
+            retry_exponential_backoff=2.0,
+            max_retry_delay_seconds=900,
+            timeout_seconds=600,
+            run_timeout_seconds=7200,
+        ),
+        "n2",
+        retries=0,
+        retry_delay_seconds=5,
+        timeout_seconds=60,
+    ),
     "continuous": linear(schedule="@continuous", is_scheduled=True),
     "switched_off": linear(schedule="0 6 * * *", name=" "),
     "long_query": pipeline([node("n1", "csv-extractor", "Orders", file_path=QUERY)], []),
@@ -116,8 +142,16 @@ def test_airflow_reads_back_what_was_drawn(name: str, catalog: Catalog, read_dag
         assert task["config"] == each.data.config
         assert task["class"] == catalog[each.data.module_id].python_class
         assert task["upstream"] == task["served_upstream"] == sorted({ids[e.source] for e in graph.inputs(each.id)})
-        assert task["retries"] == graph.retries
-        assert task["timeout"] == graph.timeout_seconds
+        own = each.data.overrides
+        assert task["retries"] == own.get("retries", graph.retries)
+        assert task["retry_delay"] == own.get("retry_delay_seconds", graph.retry_delay_seconds)
+        assert task["timeout"] == own.get("timeout_seconds", graph.timeout_seconds)
+        assert (task["backoff"], task["max_retry_delay"]) == (
+            graph.retry_exponential_backoff,
+            graph.max_retry_delay_seconds,
+        )
+    assert dag["catchup"] == graph.catchup
+    assert dag["run_timeout"] == graph.run_timeout_seconds
 
 
 def test_inputs_follow_the_order_of_edges_and_shared_nodes_are_stored(catalog: Catalog, read_dag: ReadDag) -> None:

@@ -35,6 +35,13 @@ def test_a_sound_pipeline_has_no_problems(document: dict[str, Any], catalog: Cat
         ({"retry_delay_seconds": 86_401}, "out-of-range", "/retry_delay_seconds"),
         ({"timeout_seconds": 0}, "out-of-range", "/timeout_seconds"),
         ({"max_active_runs": 0}, "out-of-range", "/max_active_runs"),
+        ({"retry_exponential_backoff": 11.0}, "out-of-range", "/retry_exponential_backoff"),
+        ({"max_retry_delay_seconds": 0}, "out-of-range", "/max_retry_delay_seconds"),
+        ({"run_timeout_seconds": 0}, "out-of-range", "/run_timeout_seconds"),
+        ({"start_date": "tomorrow", "catchup": True}, "bad-start-date", "/start_date"),
+        ({"start_date": "2026-01-01T00:00:00Z", "catchup": True}, "bad-start-date", "/start_date"),
+        ({"start_date": "0001-01-01", "catchup": True}, "bad-start-date", "/start_date"),
+        ({"start_date": "2026-01-31"}, "start-date-unused", "/start_date"),
         ({"engine": "spark"}, "engine-unavailable", "/engine"),
         ({"timezone": "Europe/Amsterdm"}, "unknown-timezone", "/timezone"),
         ({"timezone": "../../etc/passwd"}, "unknown-timezone", "/timezone"),
@@ -196,3 +203,12 @@ def test_500_nodes_are_checked_while_one_types(catalog: Catalog) -> None:
         validate(fresh, catalog)
         seconds.append(time.perf_counter() - started)
     assert min(seconds) < 0.5  # measured 0.01 s; a slow machine is no failure
+
+
+def test_a_nodes_own_settings_have_the_same_limits(catalog: Catalog) -> None:
+    document = linear()
+    document["config"]["nodes"][1]["data"] |= {"retries": 99, "timeout_seconds": 0, "retry_delay_seconds": 3}
+
+    problems = validate(parsed(document), catalog)
+
+    assert [(problem.code, problem.node_id, problem.path) for problem in problems] == [("out-of-range", "n2", None)] * 2
