@@ -1,5 +1,6 @@
 """Reads schedules: cron expressions, Airflow's presets and time zones."""
 
+import re
 from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -19,6 +20,7 @@ AIRFLOW_SCHEDULES = frozenset({"@once", "@continuous"})
 
 _FROM = datetime(2024, 1, 1, tzinfo=UTC)
 
+_DRAWN = re.compile(r"(?:^|[\s,])[rh](?=$|[\s,(/])", re.IGNORECASE)
 _EXAMPLE = "Write for example “0 6 * * *” for every day at six."
 _FIELDS = "Write five fields: minute, hour, day of month, month, weekday; there are none for seconds and years."
 
@@ -43,6 +45,8 @@ def check_schedule(schedule: str) -> None:
         raise ScheduleError(f"has {fields} field{'' if fields == 1 else 's'} instead of five", _FIELDS)
     if len(schedule) > 200:
         raise ScheduleError("is longer than 200 characters", _EXAMPLE)
+    if _DRAWN.search(schedule):
+        raise ScheduleError("is drawn at random", "Write the minute and hour; “H” and “R” mean others each time.")
     try:
         expression = croniter(schedule, _FROM, max_years_between_matches=9)
     except (CroniterError, ValueError, KeyError, IndexError, TypeError, OverflowError) as error:

@@ -58,6 +58,8 @@ def test_a_sound_pipeline_has_no_problems(document: dict[str, Any], catalog: Cat
                 "0 0 31 4,6 *",
                 "@dayly",
                 "H * * * *",
+                "R * * * *",
+                "0 1,r(3-5) * * *",
             ]
         ),
     ],
