@@ -18,10 +18,11 @@ from api.clients.checker import CheckerProcess
 from api.database import make_engine, make_sessions
 from api.openapi import describe
 from api.request_log import RequestLog, configure_logging
-from api.routes import executions, health, modules, pipelines, versions
+from api.routes import executions, health, logs, modules, pipelines, versions
 from api.routes.answers import UNAUTHENTICATED, UNAVAILABLE
 from api.security import require_token
 from api.services import module_seed
+from api.services.logs.shelf import Shelf
 from api.services.publishing import Publishing
 from api.services.reconcile import run_reconcile
 from api.services.sync import run_sync
@@ -63,13 +64,14 @@ def create_app(
     app.state.airflow = AirflowClient(
         settings.airflow_url, settings.airflow_username, settings.airflow_password.get_secret_value()
     )
+    app.state.log_shelf = Shelf(settings.log_cache_folder, app.state.airflow, settings.log_cache_bytes)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(GZipMiddleware, minimum_size=10_000, compresslevel=4)
     app.add_middleware(RequestLog, on_error=problems.unexpected_error)
     problems.register(app)
 
     protected = APIRouter(prefix=PREFIX, dependencies=[Depends(require_token)], responses=UNAUTHENTICATED | UNAVAILABLE)
-    for routes in (modules, pipelines, versions, executions):
+    for routes in (modules, pipelines, versions, executions, logs):
         protected.include_router(routes.router)
     app.include_router(health.router, prefix=PREFIX)
     app.include_router(protected)
@@ -84,6 +86,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with ExitStack() as running:
         running.callback(app.state.engine.dispose)
         running.callback(app.state.airflow.close)
+        running.callback(app.state.log_shelf.close)
         if app.state.owns_checker:
             running.callback(app.state.checker.stop)
             app.state.checker.start()

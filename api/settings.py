@@ -1,5 +1,7 @@
 """The service's settings, read once from `LOGIDATA_*` environment variables."""
 
+import os
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +43,10 @@ class Settings(BaseSettings):
 
     runnable_timeout: PositiveFloat = 120
     """Seconds that an execution waits for Airflow to serve its revision before it fails."""
+
+    log_cache_folder: Path = Path(tempfile.gettempdir()) / f"logidata-logs-{os.getuid()}"
+    """Task logs that were read of late; the processes of one machine share it, and it may be emptied at any time."""
+    log_cache_bytes: PositiveInt = 2 * 1024**3
 
     max_body_bytes: PositiveInt = 5 * 1024 * 1024
     log_level: str = "INFO"

@@ -40,6 +40,7 @@ def service_environment(settings: StackSettings, credentials: Credentials, clust
         "LOGIDATA_API_HOST": settings.api_host,
         "LOGIDATA_API_PORT": str(settings.api_port),
         "LOGIDATA_DATABASE_URL": database,
+        "LOGIDATA_LOG_CACHE_FOLDER": str(settings.root / "cache" / "logs"),
         "LOGIDATA_SERVICE_TOKEN": credentials.service_token,
         "LOGIDATA_AIRFLOW_URL": settings.airflow_url,
         "LOGIDATA_AIRFLOW_USERNAME": credentials.airflow_username,

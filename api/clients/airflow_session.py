@@ -14,6 +14,7 @@ from api.errors import AirflowUnavailable, Conflict
 
 CONNECT_TIMEOUT = 2.0
 READ_TIMEOUT = 20.0
+STREAM_TIMEOUT = 300.0  # Airflow reads a long log whole before it sends the first line
 NDJSON = "application/x-ndjson"
 PAGE = 100  # Airflow's own maximum_page_limit default
 NOT_ABOUT_THE_REQUEST = frozenset({401, 408, 429})  # a sign-in that does not hold, or too much to do
@@ -127,7 +128,7 @@ class AirflowSession:
                     f"{self._url}/api/v2{path}",
                     params=params,
                     json=json,
-                    timeout=self._timeout,
+                    timeout=(self._timeout[0], STREAM_TIMEOUT) if stream else self._timeout,
                     headers={"Authorization": f"Bearer {token}", "Accept": NDJSON if stream else "application/json"},
                     stream=stream,
                     allow_redirects=False,

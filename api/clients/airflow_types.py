@@ -40,6 +40,7 @@ class DagRun(AirflowModel):
     state: str
     run_type: str
     triggered_by: str | None
+    triggering_user_name: str | None
     queued_at: datetime | None
     start_date: datetime | None
     end_date: datetime | None

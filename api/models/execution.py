@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.models.base import Base, CreatedAt, Key, one_of
@@ -40,6 +40,10 @@ class PipelineExecution(Base):
     airflow_dag_run_id: Mapped[str]
     status: Mapped[str]
     trigger_type: Mapped[str]
+    triggered_by: Mapped[str | None]
+    """Who started it, by name; Airflow's own user where it was started there."""
+    request_id: Mapped[str | None]
+    """The HTTP request that started it; it reaches the DAG run's conf."""
     params: Mapped[dict[str, Any]]
     idempotency_key: Mapped[str | None]
     created_at: Mapped[CreatedAt]
@@ -60,6 +64,9 @@ class ExecutionNode(Base):
     """One node of one execution: its task instance's state and what the operator measured."""
 
     __tablename__ = "execution_node"
+    __table_args__ = (
+        Index("ix_execution_node_outcome_unread", "execution_id", postgresql_where=text("not outcome_read")),
+    )
 
     execution_id: Mapped[UUID] = mapped_column(
         ForeignKey("pipeline_execution.id", ondelete="CASCADE"), primary_key=True
@@ -78,12 +85,32 @@ class ExecutionNode(Base):
     columns: Mapped[list[dict[str, Any]] | None]
     plan: Mapped[str | None]
     """Staging URI of the node's plan.json."""
+    outcome_read: Mapped[bool] = mapped_column(server_default=text("true"))
+    """False while Airflow could not be asked what the task told; it is asked again."""
     error_message: Mapped[str | None]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class ExecutionEvent(Base):
+    """One change of an execution, written by the database's triggers; ids grow in the order of its commits."""
+
+    __tablename__ = "execution_event"
+
+    execution_id: Mapped[UUID] = mapped_column(
+        ForeignKey("pipeline_execution.id", ondelete="CASCADE"), primary_key=True
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    type: Mapped[str]
+    """status, node or metrics."""
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    data: Mapped[dict[str, Any]]
+
+
 class SyncState(Base):
-    """How far one of Airflow's change feeds has been read, and when it was last heard of."""
+    """How far one of Airflow's change feeds has been read, and when it was last heard of.
+
+    Beside it, named `run:…`, the runs that could not be recorded and are tried again, since when.
+    """
 
     __tablename__ = "sync_state"
 

@@ -6,6 +6,7 @@ from fastapi import Depends, Query, Request
 
 from api.clients.airflow import AirflowClient
 from api.schemas.values import Limit, Offset
+from api.services.logs.shelf import Shelf
 from api.services.publishing import Publishing
 from api.services.validation import Validator
 
@@ -18,12 +19,17 @@ def _airflow(request: Request) -> AirflowClient:
     return request.app.state.airflow
 
 
+def _log_shelf(request: Request) -> Shelf:
+    return request.app.state.log_shelf
+
+
 def _validator(request: Request) -> Validator:
     return request.app.state.validator
 
 
 PublishingDep = Annotated[Publishing, Depends(_publishing)]
 AirflowDep = Annotated[AirflowClient, Depends(_airflow)]
+LogShelfDep = Annotated[Shelf, Depends(_log_shelf)]
 ValidatorDep = Annotated[Validator, Depends(_validator)]
 PageLimit = Annotated[Limit, Query(description="How many items at most.")]
 PageOffset = Annotated[Offset, Query(description="How many items to skip.")]

@@ -1,6 +1,5 @@
-"""Executions: started, listed, followed, cancelled."""
+"""Executions: started, listed, looked at, cancelled."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,13 +8,14 @@ from pydantic import AwareDatetime
 from sqlalchemy.orm import Session
 
 from api.database import SessionDep
+from api.request_log import request_id
 from api.routes.answers import CONFLICT, INVALID, NOT_FOUND, UNAVAILABLE
 from api.routes.dependencies import AirflowDep, PageLimit, PageOffset
-from api.schemas.execution import ExecuteIn, ExecutionOut, ExecutionPage, ExecutionSummary, LogPage, NodeOut
+from api.schemas.execution import ExecuteIn, ExecutionOut, ExecutionPage, ExecutionSummary, NodeOut
 from api.schemas.execution import Status as ExecutionStatus
 from api.schemas.execution import Trigger as TriggerType
 from api.schemas.values import StoredText
-from api.services import executions, logs
+from api.services import executions
 from api.services.executions import Listed
 from dag_factory.compile import dag_id_for
 
@@ -37,7 +37,8 @@ def execute_pipeline(
     idempotency_key: IdempotencyKey = None,
 ) -> ExecutionOut:
     """Run the saved pipeline; it starts once Airflow serves the saved version, about a second after the save."""
-    execution = executions.create(session, pipeline_id, body.params if body else {}, idempotency_key)
+    params = body.params if body else {}
+    execution = executions.create(session, pipeline_id, params, idempotency_key, request_id=request_id())
     session.flush()
     response.headers["Location"] = f"/api/v1/executions/{execution.id}"
     return _whole(session, execution.id)
@@ -73,33 +74,6 @@ def cancel_execution(session: SessionDep, airflow: AirflowDep, execution_id: UUI
     """Stop an execution; tasks that run are ended within seconds. Cancelled twice is cancelled once."""
     executions.cancel(session, airflow, execution_id)
     return _whole(session, execution_id)
-
-
-@router.get("/executions/{execution_id}/logs", responses=NOT_FOUND | INVALID | UNAVAILABLE)
-def get_execution_logs(
-    *,
-    session: SessionDep,
-    airflow: AirflowDep,
-    execution_id: UUID,
-    node_id: Annotated[StoredText | None, Query(description="Only this node's.", max_length=1000)] = None,
-    cursor: Annotated[
-        str | None, Query(description="From the page before: only what is new.", max_length=60_000)
-    ] = None,
-    limit: Annotated[int, Query(ge=1, le=5000, description="How many lines at most.")] = 500,
-) -> LogPage:
-    """Get log lines of all tasks and tries; ask again with the cursor until the log is complete."""
-    whole = executions.get(session, execution_id)
-    page = logs.read(
-        airflow,
-        [row for row in whole.rows if node_id in {None, row.node_id}],
-        dag_id=dag_id_for(whole.execution.pipeline_id),
-        dag_run_id=whole.execution.airflow_dag_run_id,
-        ended=whole.execution.status in executions.FINAL,
-        now=datetime.now(UTC),
-        cursor=cursor,
-        limit=limit,
-    )
-    return LogPage.model_validate(page)
 
 
 def _whole(session: Session, execution_id: UUID) -> ExecutionOut:

@@ -56,6 +56,8 @@ class ExecutionSummary(Out):
     airflow_dag_run_id: str
     status: Status
     trigger_type: Trigger
+    triggered_by: str | None
+    request_id: str | None
     params: dict[str, Any]
     created_at: datetime
     triggered_at: datetime | None
@@ -85,21 +87,3 @@ class ExecutionPage(Out):
     limit: int
     offset: int
     synced_at: datetime | None
-
-
-class LogLineOut(Out):
-    """One line of a task's log."""
-
-    timestamp: datetime | None
-    level: Literal["debug", "info", "warning", "error", "critical"]
-    node_id: str
-    try_number: int
-    message: str
-
-
-class LogPage(Out):
-    """Lines in the order of time; `cursor` gets the ones after them, until the log is complete."""
-
-    items: list[LogLineOut]
-    cursor: str
-    complete: bool

@@ -49,7 +49,13 @@ class Whole(Listed):
 
 
 def create(
-    session: Session, pipeline_id: UUID, params: dict[str, Any], idempotency_key: str | None = None
+    session: Session,
+    pipeline_id: UUID,
+    params: dict[str, Any],
+    idempotency_key: str | None = None,
+    *,
+    triggered_by: str | None = None,
+    request_id: str | None = None,
 ) -> PipelineExecution:
     """Note down that the pipeline's published version is to run; the sync starts it as soon as Airflow serves it."""
     pipeline = pipelines.get(session, pipeline_id)
@@ -69,6 +75,8 @@ def create(
         airflow_dag_run_id=f"manual__{execution_id}",
         status="pending",
         trigger_type="manual",
+        triggered_by=triggered_by,
+        request_id=request_id,
         params=params,
         idempotency_key=idempotency_key,
         metrics={},

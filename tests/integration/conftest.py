@@ -156,3 +156,9 @@ def kill_service(stack: RunningStack) -> None:
 def wait_for_service(stack: RunningStack) -> None:
     """Until the API answers again."""
     wait_until(lambda: _answers(stack.lifecycle.settings.api_port), seconds=40, what="the service")
+
+
+def log_requests(stack: RunningStack, dag_run_id: str) -> int:
+    """How often Airflow was asked for a log of a run."""
+    lines = (stack.lifecycle.settings.logs / "airflow-api.log").read_text(errors="replace").splitlines()
+    return sum(1 for line in lines if dag_run_id in line and "/logs/" in line)

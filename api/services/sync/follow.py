@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from api.clients.airflow import AirflowClient, AirflowFailed, AirflowRefused
 from api.clients.airflow_types import DagRun, TaskInstance
 from api.models import PipelineExecution, SyncState
+from api.services.sync.missed import Missed
 from api.services.sync.outcome import FAILED_STATES, Outcome, read_outcome
 from api.services.sync.record import FINAL, find_or_adopt, must_stop, record_gone, record_run
 from api.services.sync.record_tasks import TryKey, is_news, node_rows, record_tasks, summarise
@@ -41,6 +42,7 @@ class Follow:
         self._swept = 0.0
         self._since: datetime | None = None
         self._seen: dict[UUID, float] = {}
+        self._missed = Missed(sessions, airflow)
         with sessions() as session:
             state = session.get(SyncState, FEED)
         self._swept_until = state.cursor if state else None
@@ -61,30 +63,35 @@ class Follow:
             self._record_changed_tasks(self._airflow.task_instances_updated_since(since, prefix=PREFIX))
         if sweep:
             self._look_for_unseen(active, asked_at)
+            self._missed.retry(lambda run: self._try_record(run, asked_at, force=True))
             self._swept, self._swept_until = time.monotonic(), now
         self._save(now if sweep else None)
         self._since = now - OVERLAP
         return bool(active)
 
-    def _try_record(self, run: DagRun, asked_at: datetime) -> None:
-        """A run that cannot be recorded must not keep the others from it."""
+    def _try_record(self, run: DagRun, asked_at: datetime, *, force: bool = False) -> bool:
+        """A run that cannot be recorded must not keep the others from it; it is noted, and tried again."""
         try:
-            self._record(run, asked_at)
+            self._record(run, asked_at, force=force)
         except (AirflowRefused, AirflowFailed, DataError, IntegrityError):
             log.exception("run %s of %s could not be recorded", run.dag_run_id, run.dag_id)
+            self._missed.note(run)
+            return False
+        return True
 
-    def _record(self, run: DagRun, asked_at: datetime) -> None:
-        """One run, in one transaction; when it ended, together with everything its tasks told."""
+    def _record(self, run: DagRun, asked_at: datetime, *, force: bool) -> None:
+        """One run, in one transaction; when it ended (or `force`), together with everything its tasks told."""
         if pipeline_of(run.dag_id) is None:
             return
         ended = run.state in {"success", "failed"}
         known = self._known(run)
         if known is not None:
             self._seen[known.id] = time.monotonic()
-        if ended and known is not None and known.status in FINAL and known.completed_at == run.end_date:
+        recorded = known is not None and known.status in FINAL and known.completed_at == run.end_date
+        if ended and recorded and not force:
             return
-        tasks = self._airflow.task_instances(run.dag_id, run.dag_run_id) if ended else []
-        outcomes = self._outcomes(known, tasks, failed_again=True)
+        tasks = self._airflow.task_instances(run.dag_id, run.dag_run_id) if ended or force else []
+        outcomes = self._outcomes(known, tasks, failed_again=ended)
         stop = False
         with self._sessions.begin() as session:
             execution = find_or_adopt(session, run)
@@ -94,9 +101,9 @@ class Follow:
             if not stop:
                 record_run(session, execution, run, asked_at)
                 session.flush()
+            record_tasks(session, execution, tasks, outcomes)
+            session.flush()
             if ended:
-                record_tasks(session, execution, tasks, outcomes)
-                session.flush()
                 summarise(session, execution, tasks, outcomes)
         if stop:
             log.info("stopping run %s, which was cancelled while it was started", run.dag_run_id)

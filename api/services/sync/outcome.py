@@ -24,10 +24,11 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of one try of a task."""
+    """The result of one try of a task; not `read` when Airflow broke on the question."""
 
     metrics: dict[str, Any] | None = None
     failure: Failure | None = None
+    read: bool = True
 
 
 def read_outcome(airflow: AirflowClient, task: TaskInstance) -> Outcome:
@@ -38,7 +39,9 @@ def read_outcome(airflow: AirflowClient, task: TaskInstance) -> Outcome:
             return Outcome(metrics=storable(value) if isinstance(value, dict) else None)
         if task.state in FAILED_STATES:
             return Outcome(failure=_failure(airflow, task))
-    except (AirflowRefused, AirflowFailed):  # this task's only: the others must not wait for it
+    except AirflowFailed:  # this task's only: the others must not wait for it
+        return Outcome(read=False)
+    except AirflowRefused:
         return Outcome()
     return Outcome()
 

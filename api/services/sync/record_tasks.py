@@ -25,7 +25,7 @@ def node_rows(session: Session, execution: PipelineExecution) -> dict[str, Execu
 
 def is_news(row: ExecutionNode | None, task: TaskInstance) -> bool:
     """Whether a task instance says more than the row does."""
-    if row is None:
+    if row is None or not row.outcome_read:
         return True
     said = (row.status, row.try_number, row.started_at, row.completed_at)
     return said != (task.state or "pending", task.try_number, task.start_date, task.end_date)
@@ -52,6 +52,7 @@ def record_tasks(
             rows[task.task_id] = by_node[node_id] = row
         _record_state(row, task, by_node)
         outcome = outcomes.get((task.task_id, task.try_number), Outcome())
+        row.outcome_read = outcome.read
         if outcome.metrics:
             _record_metrics(row, outcome.metrics, by_node)
         if outcome.failure:

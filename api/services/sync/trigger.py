@@ -2,7 +2,7 @@
 
 import logging
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -16,6 +16,8 @@ from dag_factory.compile import dag_id_for
 log = logging.getLogger(__name__)
 
 BATCH = 5_000
+REQUEST_ID = "request_id"
+"""Key in a DAG run's conf."""
 UNTRIGGERED = (PipelineExecution.status == "pending", PipelineExecution.triggered_at.is_(None))
 
 
@@ -102,7 +104,7 @@ class Trigger:
                 return
             dag_id = dag_id_for(execution.pipeline_id)
             try:
-                created = self._airflow.trigger(dag_id, execution.airflow_dag_run_id, execution.params)
+                created = self._airflow.trigger(dag_id, execution.airflow_dag_run_id, conf_of(execution))
             except AirflowRefused as refused:
                 if refused.status == 404:
                     self._revisions.lost(execution.pipeline_id, execution.bundle_revision or 0)
@@ -128,6 +130,12 @@ class Trigger:
                     error_message="The pipeline was deleted before this execution started.",
                 )
             )
+
+
+def conf_of(execution: PipelineExecution) -> dict[str, Any]:
+    """What the DAG run is started with: the params, and which request asked for it."""
+    asked = {REQUEST_ID: execution.request_id} if execution.request_id else {}
+    return asked | execution.params
 
 
 def fail(execution: PipelineExecution, message: str, *, trace: str | None = None, node_id: str | None = None) -> None:
