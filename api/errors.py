@@ -4,9 +4,9 @@ DomainError
 ├── NotFound            PipelineNotFound, VersionNotFound, ModuleNotFound, ExecutionNotFound
 ├── Conflict            NameTaken, RevisionOutdated, PipelineNotRunnable, NotPublished, IdempotencyKeyReused,
 │                       ExecutionFinished
-├── Invalid             PipelineNotSchedulable, RevisionMissing, PresetInvalid
+├── Invalid             PipelineNotSchedulable, RevisionMissing, PresetInvalid, PreviewFailed, PreviewNodeUnknown
 ├── Unauthenticated
-└── Unavailable         PublishFailed, AirflowUnavailable
+└── Unavailable         PublishFailed, AirflowUnavailable, PreviewUnavailable
 
 `api.problems` maps each family to an HTTP status; nothing here knows HTTP.
 """
@@ -177,6 +177,23 @@ class ExecutionFinished(Conflict):
         super().__init__(f"This execution has ended already, as {status}.", status_now=status)
 
 
+class PreviewNodeUnknown(Invalid):
+    code = "node-unknown"
+    title = "The graph has no such node"
+
+    def __init__(self, node_id: str) -> None:
+        super().__init__(f"The graph has no node “{node_id[:100]}”.")
+
+
+class PreviewFailed(Invalid):
+    code = "preview-failed"
+    title = "The node cannot be previewed"
+
+    def __init__(self, problems: list[dict[str, Any]]) -> None:
+        problems = [{"edge_id": None, **problem} for problem in problems]
+        super().__init__(problems[0]["message"], problems=problems)
+
+
 class LogCursorInvalid(Invalid):
     code = "cursor-invalid"
     title = "The cursor is not one of this log's"
@@ -191,6 +208,14 @@ class PublishFailed(Unavailable):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"Nothing was saved, because the DAG file could not be written: {reason}.")
+
+
+class PreviewUnavailable(Unavailable):
+    code = "preview-unavailable"
+    title = "Previews are not available now"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The preview cannot be made now: {reason}. Try again in a moment.")
 
 
 class AirflowUnavailable(Unavailable):

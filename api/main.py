@@ -15,6 +15,7 @@ from api import problems
 from api.body_limit import BodyLimit
 from api.clients.airflow import AirflowClient
 from api.clients.checker import CheckerProcess
+from api.clients.previewer import PreviewerProcess
 from api.database import make_engine, make_sessions
 from api.openapi import describe
 from api.request_log import RequestLog, configure_logging
@@ -39,11 +40,12 @@ def create_app(
     *,
     catalog: Catalog | None = None,
     checker: CheckerProcess | None = None,
+    previewer: PreviewerProcess | None = None,
     background: bool = True,
 ) -> FastAPI:
     """The service with its own connections; without `background` it neither syncs nor reconciles.
 
-    A `checker` that is given is started and stopped by whoever gives it.
+    A `checker` that is given is started and stopped by whoever gives it; so is a `previewer`.
     """
     app = FastAPIOffline(
         title="LogiData",
@@ -59,6 +61,7 @@ def create_app(
     app.state.publishing = Publishing(catalog or load_catalog(), Publisher(settings.dags_folder), settings.builder_url)
     app.state.checker = checker or CheckerProcess()
     app.state.owns_checker = checker is None
+    app.state.previewer = previewer or PreviewerProcess()
     app.state.validator = Validator(app.state.publishing.catalog, app.state.checker, app.state.sessions)
     app.state.files_differ = threading.Event()
     app.state.airflow = AirflowClient(
@@ -92,6 +95,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             app.state.checker.start()
         await run_in_threadpool(_seed, app)
         if app.state.background:
+            running.callback(app.state.previewer.stop)
+            app.state.previewer.start()
             running.enter_context(run_reconcile(app.state.sessions, app.state.publishing, app.state.files_differ))
             running.enter_context(run_sync(app.state.settings, app.state.sessions, app.state.airflow))
         yield

@@ -9,7 +9,7 @@ ModuleOperator
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from module_operators.operator import Handle, ModuleOperator, Preset
@@ -70,6 +70,15 @@ class Extractor(ModuleOperator):
     def extract(cls, config: Any, run: Run) -> Extracted:
         """Lands the source's rows in staging, or points at files that can be read in place."""
         raise NotImplementedError
+
+    @classmethod
+    def sample(cls, config: Any, run: Run, rows: int) -> Extracted:
+        """At most the first `rows` rows, for a preview: by `extract`; what has a limit is not read whole."""
+        if "limit" in cls.Config.model_fields:
+            config = config.model_copy(update={"limit": min(config.limit or rows, rows)})
+        extracted = cls.extract(config, run)
+        query = replace(extracted.query, sql=f"SELECT * FROM ({extracted.query.sql}) LIMIT {int(rows)}")
+        return replace(extracted, query=query)
 
     @classmethod
     def schema(cls, config: Any, run: Run) -> tuple[Column, ...]:

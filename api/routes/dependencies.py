@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from api.clients.airflow import AirflowClient
+from api.clients.previewer import PreviewerProcess
 from api.schemas.values import Limit, Offset
 from api.services.logs.shelf import Shelf
 from api.services.publishing import Publishing
@@ -27,9 +28,14 @@ def _validator(request: Request) -> Validator:
     return request.app.state.validator
 
 
+def _previewer(request: Request) -> PreviewerProcess:
+    return request.app.state.previewer
+
+
 PublishingDep = Annotated[Publishing, Depends(_publishing)]
 AirflowDep = Annotated[AirflowClient, Depends(_airflow)]
 LogShelfDep = Annotated[Shelf, Depends(_log_shelf)]
 ValidatorDep = Annotated[Validator, Depends(_validator)]
+PreviewerDep = Annotated[PreviewerProcess, Depends(_previewer)]
 PageLimit = Annotated[Limit, Query(description="How many items at most.")]
 PageOffset = Annotated[Offset, Query(description="How many items to skip.")]

@@ -4,14 +4,14 @@ import re
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Header, Query, Response
+from fastapi import APIRouter, Body, Header, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from api.database import SessionDep
 from api.errors import RevisionMissing
 from api.models import Pipeline
 from api.routes.answers import CONFLICT, INVALID, NOT_FOUND, TOO_LARGE, UNAVAILABLE
-from api.routes.dependencies import PageLimit, PageOffset, PublishingDep, ValidatorDep
+from api.routes.dependencies import PageLimit, PageOffset, PreviewerDep, PublishingDep, ValidatorDep
 from api.routes.examples import GRAPHS, UPDATES
 from api.schemas.pipeline import (
     PipelineIn,
@@ -21,9 +21,11 @@ from api.schemas.pipeline import (
     PipelineUpdate,
     VerdictOut,
 )
+from api.schemas.preview import PreviewIn, PreviewOut
 from api.schemas.values import Search
 from api.services import pipeline_list, pipelines
 from api.services.pipelines import Save
+from api.services.preview import preview
 from api.services.validation import WHILE_EDITING, WHILE_SAVING
 
 router = APIRouter(prefix="/pipelines", tags=["pipelines"])
@@ -68,6 +70,20 @@ def create_pipeline(
 def validate_graph(validator: ValidatorDep, body: Annotated[PipelineIn, Body(openapi_examples=GRAPHS)]) -> VerdictOut:
     """Say what is wrong with a graph that need not be saved, and which columns its nodes have."""
     return VerdictOut.model_validate(validator.check(body, timeout=WHILE_EDITING))
+
+
+@router.post("/preview", responses=INVALID | TOO_LARGE | UNAVAILABLE)
+async def preview_node(
+    publishing: PublishingDep, previewer: PreviewerDep, body: PreviewIn, request: Request
+) -> PreviewOut:
+    """Show a node's columns and first rows, from a sample of its sources, by the code that runs use; writes nothing.
+
+    A node of a graph that need not be saved. Of a loader, the rows that it would load are shown. The work is stopped
+    when the client goes away, and after 10 seconds.
+    """
+    catalog, is_gone = publishing.catalog, request.is_disconnected
+    shown = await preview(previewer, body.graph, catalog, body.node_id, limit=body.limit, is_gone=is_gone)
+    return PreviewOut.model_validate(shown)
 
 
 @router.get("/{pipeline_id}", responses=NOT_FOUND)

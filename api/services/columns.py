@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from api.clients.checker import CheckerUnavailable
+from api.clients.worker import WorkerUnavailable
 from dag_factory.catalog import Catalog
 from dag_factory.graph import Node, PipelineGraph
 from dag_factory.problems import Problem
@@ -52,10 +52,10 @@ def check_columns(
     nodes: list[dict[str, Any]] = []
     asked: set[str] = set()
     for node in graph.order:
-        described = _described(graph, node, catalog, asked)
-        if node.id not in broken and described is not None:
+        request = described(graph, node, catalog, asked)
+        if node.id not in broken and request is not None:
             asked.add(node.id)
-            nodes.append(described)
+            nodes.append(request)
     if not nodes:
         return ColumnVerdict((), {})
     request = {
@@ -66,14 +66,14 @@ def check_columns(
     }
     try:
         answer = checker.check(request, timeout)
-    except CheckerUnavailable as error:
+    except WorkerUnavailable as error:
         message = f"The columns were not checked: {error}."
         hint = "Validate again in a moment; the pipeline can be saved and run meanwhile."
         return ColumnVerdict([Problem(code="unchecked-columns", severity="warning", message=message, hint=hint)], known)
     return ColumnVerdict([Problem.model_validate(problem) for problem in answer["problems"]], answer["schemas"])
 
 
-def _described(graph: PipelineGraph, node: Node, catalog: Catalog, asked: set[str]) -> dict[str, Any] | None:
+def described(graph: PipelineGraph, node: Node, catalog: Catalog, asked: set[str]) -> dict[str, Any] | None:
     """The node as the checker reads it, or None when its module, an input or a handle is not in order."""
     if node.data.module_id not in catalog:
         return None

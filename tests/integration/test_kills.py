@@ -19,7 +19,7 @@ import psutil
 import pytest
 import requests
 
-from api.clients.checker import WARM_AFTER
+from api.clients.worker import WARM_AFTER
 from stack import leftovers
 from tests.conftest import RunningStack
 from tests.integration.conftest import Runs, wait_until

@@ -1,0 +1,175 @@
+"""Previews: a node's first rows, from a sample of its sources, by the code that a run uses, beside the service.
+
+`python -m module_operators.preview` speaks JSON lines: a request a line on standard input, an answer a line on standard
+output, matched by `id`, in any order. Each request is worked on in a process forked from this one, which is warm, so
+that it can be ended at any moment: when it takes too long, uses too much memory or when nobody waits for it any more.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+# Connections are read as Airflow's own services read them; a task would ask the execution API.
+os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
+
+import logging
+
+from module_operators.base import Extractor, ModuleOperator, Transformer
+from module_operators.engines.duckdb import DuckDBEngine, Limits
+from module_operators.files import FileStore
+from module_operators.forked import serve
+from module_operators.operator import airflow_connection
+from module_operators.preload import OPERATORS
+from module_operators.problems import DataError, InvalidNode, ModuleError
+from module_operators.relation import Inputs, Plan
+from module_operators.rows import first_rows
+from module_operators.run import Run
+from module_operators.settings import Settings
+from module_operators.staging import Staging
+
+log = logging.getLogger("logidata.preview")
+
+SAMPLE_ROWS = 10_000
+"""Rows of each source that a preview is made from."""
+
+MEMORY = "512MB"
+BESIDE_THE_ENGINE = 2 << 30
+"""Bytes of address space that a preview may take beyond what this process has and its engine may use."""
+
+
+class Preview:
+    """One request being answered."""
+
+    def __init__(self, request: Mapping[str, Any], settings: Settings, scratch: Path) -> None:
+        self._request = request
+        self._settings = settings
+        self._scratch = scratch
+        self._plans: dict[str, Plan] = {}
+
+    def answer(self) -> dict[str, Any]:
+        """`{"columns", "rows", "sample_rows"}` of the node asked for, or `{"problems"}`, each with its node."""
+        node: Mapping[str, Any] = {}
+        with ExitStack() as cleanup:
+            engine = cleanup.enter_context(self._engine())
+            try:
+                for node in self._request["nodes"]:
+                    self._plan(node, engine)
+                plan = self._plans[self._request["nodes"][-1]["id"]]
+                rows = first_rows(engine, plan, self._request["limit"])
+            except InvalidNode as error:
+                return {"problems": [_problem(node["id"], p.message, p.path, p.hint, p.code) for p in error.problems]}
+            except ModuleError as error:
+                guilty = (error.node_id if isinstance(error, DataError) else None) or node["id"]
+                return {"problems": [_problem(guilty, str(error))]}
+        columns = [{"name": column.name, "type": column.type} for column in plan.result.columns]
+        return {"columns": columns, "rows": rows, "sample_rows": SAMPLE_ROWS}
+
+    def _plan(self, node: Mapping[str, Any], engine: DuckDBEngine) -> None:
+        operator: type[ModuleOperator] = OPERATORS[node["module_id"]]
+        config, run = operator.options(node["config"]), self._run(node, engine)
+        inputs = {handle: [self._plans[source] for source in sources] for handle, sources in node["inputs"].items()}
+        if issubclass(operator, Extractor):
+            extracted = operator.sample(config, run, SAMPLE_ROWS)
+            staged = (run.staging.uri,) if extracted.staged else ()
+            plan = Plan((run.step(extracted.query),), extracted.files, staged)
+        else:
+            assert issubclass(operator, Transformer), "a loader is never previewed into"
+            relations = Inputs({handle: [plan.result for plan in plans] for handle, plans in inputs.items()})
+            query = operator.transform(config, relations, engine.dialect)
+            plan = run.extended([plan for plans in inputs.values() for plan in plans], query)
+        self._plans[node["id"]] = plan
+
+    def _engine(self) -> DuckDBEngine:
+        files = FileStore(self._settings.files_url, self._scratch).local_root
+        limits = Limits(MEMORY, 2, str(self._scratch / "spill"))
+        return DuckDBEngine(limits, [self._scratch, *([files] if files else [])])
+
+    def _run(self, node: Mapping[str, Any], engine: DuckDBEngine) -> Run:
+        return Run(
+            dag_id="preview",
+            run_id="preview",
+            task_id=node["id"],
+            node_id=node["id"],
+            label=node["label"],
+            params=self._request.get("params", {}),
+            staging=Staging(str(self._scratch), "preview", "preview", node["id"], 1),
+            files=FileStore(self._settings.files_url, self._scratch),
+            engine=engine,
+            log=log,
+            connection=airflow_connection,
+            time_limit=self._request["timeout"],
+        )
+
+
+class StoredOutput:
+    """The first rows of what a node of a run has handed on: its plan in staging, evaluated as the next task would."""
+
+    def __init__(self, request: Mapping[str, Any], settings: Settings, scratch: Path) -> None:
+        self._request = request
+        self._settings = settings
+        self._scratch = scratch
+
+    def answer(self) -> dict[str, Any]:
+        """`{"columns", "rows"}`, or `{"problems"}`."""
+        staging = Staging(self._settings.staging_url, "preview", "preview", "preview", 1)
+        files = FileStore(self._settings.files_url, self._scratch).local_root
+        allowed = [self._scratch, staging.local_root, *([files] if files else [])]
+        with DuckDBEngine(Limits(MEMORY, 2, str(self._scratch / "spill")), allowed) as engine:
+            try:
+                plan = staging.load_plan(self._request["plan"])
+                rows = first_rows(engine, plan, self._request["limit"])
+            except ModuleError as error:
+                return {"problems": [_problem(None, str(error))]}
+        return {
+            "columns": [{"name": column.name, "type": column.type} for column in plan.result.columns],
+            "rows": rows,
+        }
+
+
+def _problem(
+    node_id: str | None, message: str, path: str = "", hint: str | None = None, code: str = "preview-failed"
+) -> dict[str, Any]:
+    return {"code": code, "severity": "error", "node_id": node_id, "path": path, "message": message, "hint": hint}
+
+
+def answer(request: Mapping[str, Any], scratch: Path) -> dict[str, Any]:
+    """Answers a request in the process that was forked for it.
+
+    Args:
+        request: `nodes`, the asked-for one last, its ancestors before it, each as the column checker takes them, with
+            `params` and `timeout` in seconds; or `plan`, the URI of a stored one. `limit` is the number of rows.
+        scratch: a folder that is removed afterwards.
+    """
+    pages = Path("/proc/self/statm")
+    if pages.exists():
+        used = int(pages.read_text().split()[0]) * resource.getpagesize()
+        most = used + BESIDE_THE_ENGINE
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    settings = Settings.from_environment()
+    kind = StoredOutput if "plan" in request else Preview
+    try:
+        return kind(request, settings, scratch).answer()
+    except MemoryError:
+        return {"problems": [_problem(None, f"The preview needs more memory than it may use ({MEMORY}).")]}
+
+
+def main() -> None:
+    """The process: it does as little as possible itself, so that what is forked from it is warm and undisturbed."""
+    _warm_up()
+    serve(answer)
+
+
+def _warm_up() -> None:
+    """What every preview would otherwise do first: the engine's first connection loads its time zones."""
+    with tempfile.TemporaryDirectory() as scratch, DuckDBEngine(Limits(MEMORY, 1), [Path(scratch)]) as engine:
+        engine.connection.execute("SELECT 1").fetchall()
+
+
+if __name__ == "__main__":
+    main()
