@@ -88,6 +88,8 @@ class ExecutionNode(Base):
     outcome_read: Mapped[bool] = mapped_column(server_default=text("true"))
     """False while Airflow could not be asked what the task told; it is asked again."""
     error_message: Mapped[str | None]
+    metrics: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    """What this kind of module tells besides its counts, such as rows that failed each rule."""
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -42,6 +42,9 @@ class NodeOut(Out):
     bytes: int | None
     columns: list[dict[str, Any]] | None
     error_message: str | None
+    metrics: dict[str, Any] = Field(
+        description="`schema_changes`: how a source differs from the pipeline's last save; `failing_rows`: by rule."
+    )
 
 
 class ExecutionSummary(Out):

@@ -107,22 +107,29 @@ def _record_state(row: ExecutionNode, task: TaskInstance, by_node: Mapping[str, 
     if row.status not in ENDED:
         row.rows_in = row.rows_out = row.bytes = None
         row.columns = row.plan = None
+        row.metrics = {}
 
 
-def _record_metrics(row: ExecutionNode, metrics: dict[str, Any], by_node: Mapping[str, ExecutionNode]) -> None:
-    for name in COUNTS:
-        if isinstance(metrics.get(name), int):
-            setattr(row, name, metrics[name])
-    if isinstance(metrics.get("columns"), list):
-        row.columns = metrics["columns"]
-    if isinstance(metrics.get("plan"), str):
-        row.plan = metrics["plan"]
-    learned = metrics.get("nodes")
-    for node_id, counts in (learned if isinstance(learned, dict) else {}).items():
+def _record_metrics(row: ExecutionNode, told: dict[str, Any], by_node: Mapping[str, ExecutionNode]) -> None:
+    _record_own(row, told)
+    if isinstance(told.get("columns"), list):
+        row.columns = told["columns"]
+    if isinstance(told.get("plan"), str):
+        row.plan = told["plan"]
+    learned = told.get("nodes")
+    for node_id, of_node in (learned if isinstance(learned, dict) else {}).items():
         other = by_node.get(node_id)
-        for name in COUNTS:
-            if other is not None and isinstance(counts, dict) and isinstance(counts.get(name), int):
-                setattr(other, name, counts[name])
+        if other is not None and isinstance(of_node, dict):
+            _record_own(other, of_node)
+
+
+def _record_own(row: ExecutionNode, told: Mapping[str, Any]) -> None:
+    """What a task tells of its own node, or of one whose rows only its query has seen."""
+    for name in COUNTS:
+        if isinstance(told.get(name), int):
+            setattr(row, name, told[name])
+    if isinstance(told.get("metrics"), dict):
+        row.metrics = (row.metrics or {}) | told["metrics"]
 
 
 def _record_error(
