@@ -5,20 +5,25 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Node and npm come from a wheel, so that nothing but Python has to be there.
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix frontend --silent
+MODULES := frontend/node_modules/.ready
+DIST := frontend/dist/.ready
+SOURCES := $(shell find frontend/src frontend/public frontend/scripts -type f -not -path '*/generated/*' 2>/dev/null) $(wildcard frontend/*.json frontend/*.ts frontend/*.cjs frontend/*.html)
 RIVALS := $(VENV)/rivals/.ready
 UV_VERSION := 0.13.9
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --generate-hashes
 
-.PHONY: help demo test check bench up down status logs catalog lock format clean $(VENV)
+.PHONY: help demo test check bench up down status logs frontend builder catalog openapi lock format clean $(VENV)
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(READY) ## A real pipeline over real data, end to end; its last line says `demo ok`
+demo: $(READY) builder ## A real pipeline over real data, end to end; its last line says `demo ok`
 	@$(BIN)/python -m stack.demo
 
-up: $(READY) ## Start PostgreSQL, Airflow and the service; wait until they are healthy
+up: $(READY) builder ## Start PostgreSQL, Airflow and the service; wait until they are healthy
 	@$(BIN)/python -m stack up
 
 down: $(READY) ## Stop all of it
@@ -30,22 +35,35 @@ status: $(READY) ## What runs, since when, and whether it is healthy
 logs: $(READY) ## Last log lines; `make logs NAME=scheduler FOLLOW=1` follows one process
 	@$(BIN)/python -m stack logs $(NAME) $(if $(FOLLOW),--follow)
 
-test: $(READY) ## Unit and integration tests; `make test ARGS="tests/api -k versions"` runs some
+test: $(READY) $(DIST) ## Unit and integration tests; `make test ARGS="tests/api -k versions"` runs some
+	@$(if $(ARGS),,$(NPM) run test)
 	@$(BIN)/pytest $(ARGS)
 
-check: $(READY) ## Format, lint, types, import rules, drift of the catalogue
+check: $(READY) $(MODULES) ## Format, lint, types, import rules, drift of the catalogue and the API's description
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m module_operators.catalog --check
+	@$(BIN)/python -m api.openapi | diff -q - frontend/openapi.json >/dev/null || { echo "frontend/openapi.json is not the API's: make openapi" >&2; exit 1; }
+	$(NPM) run check
+
+frontend: $(DIST) ## Build the builder into frontend/dist
+
+# A registry of Node packages may be out of reach where one of Python is not: all but the pages works without.
+builder: $(READY)
+	@$(MAKE) --no-print-directory frontend || echo "The builder's pages could not be built (see above): going on without. \`make frontend\` tries again." >&2
 
 bench: $(RIVALS) ## Measure beside the alternatives; writes benchmarks/results.json
 	@$(BIN)/python -m benchmarks
 
-format: $(READY) ## Format the code and mend what the linter can
+format: $(READY) $(MODULES) ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(NPM) run format
+
+openapi: $(READY) ## Write the API's description for the builder's client
+	$(BIN)/python -m api.openapi > frontend/openapi.json
 
 catalog: $(READY) ## Compile module_operators/catalog.json and docs/modules from the modules
 	$(BIN)/python -m module_operators.catalog
@@ -58,7 +76,7 @@ lock: $(BIN)/uv ## Resolve the dependencies again and write the locks
 	echo uv==$(UV_VERSION) | $(LOCK) - -o docker/uv.lock
 
 clean: ## Remove the environment and caches; var/, with the data, stays
-	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build *.egg-info frontend/node_modules frontend/dist frontend/src/api/generated .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # uv knows nothing of pip's settings: a registry or certificate named there is handed on.
@@ -74,6 +92,16 @@ $(READY): pyproject.toml requirements.lock requirements-dev.lock | $(BIN)/uv
 	@echo "Installing the locked dependencies into $(VENV) …"
 	@$(REGISTRY) $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements-dev.lock && \
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --config-setting editable_mode=compat --editable .
+	@touch $@
+
+$(MODULES): frontend/package.json frontend/package-lock.json | $(READY)
+	@echo "Installing the locked packages of the builder …"
+	@cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --ignore-scripts
+	@touch $@
+
+$(DIST): $(MODULES) $(SOURCES)
+	@echo "Building the builder …"
+	@$(NPM) run build
 	@touch $@
 
 $(RIVALS): requirements-rivals.lock $(READY)

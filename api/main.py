@@ -17,6 +17,7 @@ from api.clients.airflow import AirflowClient
 from api.clients.checker import CheckerProcess
 from api.clients.previewer import PreviewerProcess
 from api.database import make_engine, make_sessions
+from api.frontend import FrontendRoute
 from api.openapi import describe
 from api.request_log import RequestLog, configure_logging
 from api.routes import executions, health, logs, modules, pipelines, versions
@@ -78,7 +79,10 @@ def create_app(
         protected.include_router(routes.router)
     app.include_router(health.router, prefix=PREFIX)
     app.include_router(protected)
-    app.add_api_route("/", _to_the_docs, include_in_schema=False)
+    if (settings.frontend_dist / "index.html").is_file():
+        app.router.routes.append(FrontendRoute(settings.frontend_dist))
+    else:
+        app.add_api_route("/", _to_the_docs, include_in_schema=False)
     describe(app)
     return app
 
@@ -108,7 +112,7 @@ def _seed(app: FastAPI) -> None:
 
 
 def _to_the_docs() -> RedirectResponse:
-    """Where a person lands who opens the service's address; the builder's place, once it is here."""
+    """Where a person lands when the builder was not built."""
     return RedirectResponse("/docs")
 
 

@@ -48,5 +48,8 @@ class Settings(BaseSettings):
     """Task logs that were read of late; the processes of one machine share it, and it may be emptied at any time."""
     log_cache_bytes: PositiveInt = 2 * 1024**3
 
+    frontend_dist: Path = REPOSITORY / "frontend" / "dist"
+    """The built builder; without it the service's address leads to the API's description."""
+
     max_body_bytes: PositiveInt = 5 * 1024 * 1024
     log_level: str = "INFO"

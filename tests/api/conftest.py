@@ -43,6 +43,7 @@ def settings(database_url: str, tmp_path: Path) -> Iterator[Settings]:
         dags_folder=tmp_path / "pipelines",
         airflow_url="http://127.0.0.1:9",
         builder_url="http://builder.test",
+        frontend_dist=tmp_path / "not-built",
     )
     engine = create_engine(database_url)
     with engine.begin() as connection:

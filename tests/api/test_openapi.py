@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from api.settings import REPOSITORY
+
 
 @pytest.fixture
 def document(app: FastAPI) -> dict[str, Any]:
@@ -67,3 +69,9 @@ def test_the_command_prints_the_same_without_any_setting(app: FastAPI) -> None:
     )
 
     assert json.loads(printed.stdout) == json.loads(json.dumps(app.openapi()))
+
+
+def test_the_builders_copy_is_this_description(app: FastAPI) -> None:
+    committed = json.loads((REPOSITORY / "frontend" / "openapi.json").read_text())
+
+    assert committed == json.loads(json.dumps(app.openapi())), "run `make openapi`"

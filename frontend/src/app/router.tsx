@@ -1,0 +1,37 @@
+import { createBrowserRouter, Navigate } from 'react-router'
+import { PageLoader } from '@/components/PageLoader'
+import { RequireSession } from '@/session/RequireSession'
+import { PageNotFound, RouteError } from './RouteError'
+import { Shell } from './shell/Shell'
+
+/** Every address; each page's code is loaded when it is first opened. */
+export const router = createBrowserRouter([
+  {
+    ErrorBoundary: RouteError,
+    HydrateFallback: PageLoader,
+    children: [
+      { path: '/sign-in', lazy: () => import('@/session/SignInPage') },
+      {
+        Component: RequireSession,
+        children: [
+          {
+            Component: Shell,
+            children: [
+              {
+                // Inside the shell, so that a page that fails leaves the navigation.
+                ErrorBoundary: RouteError,
+                children: [
+                  { index: true, element: <Navigate to="/pipelines" replace /> },
+                  { path: 'pipelines', lazy: () => import('@/features/pipelines/PipelinesPage') },
+                  { path: 'pipelines/new', lazy: () => import('@/features/editor/EditorPage') },
+                  { path: 'pipelines/:pipelineId', lazy: () => import('@/features/editor/EditorPage') },
+                  { path: '*', Component: PageNotFound },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+])

@@ -1,0 +1,46 @@
+import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { Check, CircleUserRound, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { signOut } from '@/session/signOut'
+import { strings } from '@/strings'
+import classes from './Shell.module.css'
+
+const SCHEMES = [
+  { value: 'light', icon: Sun },
+  { value: 'dark', icon: Moon },
+  { value: 'auto', icon: Monitor },
+] as const
+
+/** Who is signed in, the colour scheme, and the way out. */
+export function AccountMenu({ isRail }: { isRail: boolean }) {
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const queryClient = useQueryClient()
+  return (
+    <Menu position="right-end" withArrow shadow="md" width={220}>
+      <Menu.Target>
+        <UnstyledButton className={classes.link} aria-label={strings.shell.account}>
+          <CircleUserRound size={18} strokeWidth={1.8} aria-hidden />
+          {!isRail && strings.shell.account}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{strings.shell.scheme}</Menu.Label>
+        {SCHEMES.map(({ value, icon: Icon }) => (
+          <Menu.Item
+            key={value}
+            leftSection={<Icon size={16} aria-hidden />}
+            rightSection={colorScheme === value && <Check size={14} aria-hidden />}
+            onClick={() => setColorScheme(value)}
+            closeMenuOnClick={false}
+          >
+            {strings.shell.schemes[value]}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={() => signOut(queryClient)}>
+          {strings.shell.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,3 @@
+export const editor = {
+  loading: 'Loading the editor',
+}

@@ -1,0 +1,7 @@
+import { common } from './common'
+import { editor } from './editor'
+import { pipelines } from './pipelines'
+import { session } from './session'
+
+/** Every sentence that a person reads, in one place; what varies is a function's argument. */
+export const strings = { ...common, editor, pipelines, session }
