@@ -45,7 +45,7 @@ check: $(READY) $(MODULES) ## Format, lint, types, import rules, drift of the ca
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m module_operators.catalog --check
-	@$(BIN)/python -m api.openapi | diff -q - frontend/openapi.json >/dev/null || { echo "frontend/openapi.json is not the API's: make openapi" >&2; exit 1; }
+	@$(BIN)/python -m api.openapi | diff - frontend/openapi.json >/dev/null || { echo "frontend/openapi.json is not the API's: make openapi" >&2; exit 1; }
 	$(NPM) run check
 
 frontend: $(DIST) ## Build the builder into frontend/dist
