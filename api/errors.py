@@ -6,7 +6,7 @@ DomainError
 │                       ExecutionFinished
 ├── Invalid             PipelineNotSchedulable, RevisionMissing, PresetInvalid, PreviewFailed, PreviewNodeUnknown
 ├── Unauthenticated
-└── Unavailable         PublishFailed, AirflowUnavailable, PreviewUnavailable
+└── Unavailable         PublishFailed, AirflowUnavailable, PreviewUnavailable, TooManyViewers
 
 `api.problems` maps each family to an HTTP status; nothing here knows HTTP.
 """
@@ -200,6 +200,14 @@ class LogCursorInvalid(Invalid):
 
     def __init__(self) -> None:
         super().__init__("Give the cursor that the last page came with, or none to begin at the start.")
+
+
+class TooManyViewers(Unavailable):
+    code = "too-many-viewers"
+    title = "Too many live streams"
+
+    def __init__(self) -> None:
+        super().__init__("This process serves as many live streams as it can; try again later.")
 
 
 class PublishFailed(Unavailable):

@@ -20,10 +20,11 @@ from api.database import make_engine, make_sessions
 from api.frontend import FrontendRoute
 from api.openapi import describe
 from api.request_log import RequestLog, configure_logging
-from api.routes import executions, health, logs, modules, pipelines, versions
+from api.routes import executions, health, logs, modules, pipelines, stream, versions
 from api.routes.answers import UNAUTHENTICATED, UNAVAILABLE
 from api.security import require_token
 from api.services import module_seed
+from api.services.live.hub import Hub
 from api.services.logs.shelf import Shelf
 from api.services.publishing import Publishing
 from api.services.reconcile import run_reconcile
@@ -69,6 +70,7 @@ def create_app(
         settings.airflow_url, settings.airflow_username, settings.airflow_password.get_secret_value()
     )
     app.state.log_shelf = Shelf(settings.log_cache_folder, app.state.airflow, settings.log_cache_bytes)
+    app.state.live = Hub(settings.database_url, app.state.sessions, app.state.log_shelf)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(GZipMiddleware, minimum_size=10_000, compresslevel=4)
     app.add_middleware(RequestLog, on_error=problems.unexpected_error)
@@ -79,6 +81,7 @@ def create_app(
         protected.include_router(routes.router)
     app.include_router(health.router, prefix=PREFIX)
     app.include_router(protected)
+    app.include_router(stream.router, prefix=PREFIX)  # its token comes in the first message
     if (settings.frontend_dist / "index.html").is_file():
         app.router.routes.append(FrontendRoute(settings.frontend_dist))
     else:
@@ -94,6 +97,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         running.callback(app.state.engine.dispose)
         running.callback(app.state.airflow.close)
         running.callback(app.state.log_shelf.close)
+        running.callback(app.state.live.close)
         if app.state.owns_checker:
             running.callback(app.state.checker.stop)
             app.state.checker.start()

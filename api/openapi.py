@@ -6,9 +6,10 @@ from secrets import token_hex
 from typing import Any
 
 from fastapi import FastAPI
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
 from api.schemas.problem import ProblemDocument
+from api.schemas.stream import StreamMessage, StreamRequest
 
 TAGS = [
     {"name": "pipelines", "description": "Graphs: saved, listed, validated, run."},
@@ -33,6 +34,8 @@ def describe(app: FastAPI) -> None:
                 ref_template="#/components/schemas/{model}", mode="serialization"
             )
             schemas |= definitions.pop("$defs", {}) | {"ProblemDocument": definitions}
+            for message in (StreamRequest, StreamMessage):  # of the WebSocket, which OpenAPI cannot describe
+                schemas |= _definitions(message)
             for unused in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(unused, None)
             for path in document["paths"].values():
@@ -42,6 +45,13 @@ def describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = openapi
+
+
+def _definitions(model: type[BaseModel]) -> dict[str, Any]:
+    """A model and those that it is made of, as components."""
+    mode = "serialization" if issubclass(model, StreamMessage) else "validation"
+    definition = model.model_json_schema(ref_template="#/components/schemas/{model}", mode=mode)
+    return definition.pop("$defs", {}) | {model.__name__: definition}
 
 
 def _show_problems(responses: dict[str, Any]) -> None:

@@ -14,7 +14,10 @@ bearer = HTTPBearer(auto_error=False, description="The service token (LOGIDATA_S
 
 def require_token(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> None:
     """Refuse a request without the service token, in constant time."""
-    settings: Settings = request.app.state.settings
-    expected = settings.service_token.get_secret_value().encode()
-    if given is None or not hmac.compare_digest(given.credentials.encode(), expected):
+    if given is None or not is_token(request.app.state.settings, given.credentials):
         raise Unauthenticated("Send the service token as `Authorization: Bearer <token>`.")
+
+
+def is_token(settings: Settings, given: str) -> bool:
+    """Whether this is the service token, told in constant time."""
+    return hmac.compare_digest(given.encode(), settings.service_token.get_secret_value().encode())

@@ -134,7 +134,13 @@ def packed(plain: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "cursor", ["x", "eJw", "%00", *map(packed, ["", "1", "{}", "[[1]]", "[[-1,0,0]]", "[[1,null,0]]", "[" * 99_999])]
+    "cursor",
+    [
+        "x",
+        "eJw",
+        "%00",
+        *map(packed, ["", "1", "[]", '{"a":[1]}', '{"source":[1,0,0]}', '{"a":[-1,0,0]}', "[" * 99_999]),
+    ],
 )
 def test_a_made_up_cursor_is_refused(client: TestClient, create_pipeline: CreatePipeline, cursor: str) -> None:
     run = execute(client, create_pipeline()).json()

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -118,6 +119,15 @@ def sessions(stack: RunningStack) -> Iterator[sessionmaker[Session]]:
 @pytest.fixture(scope="session")
 def by_hand(stack: RunningStack, sessions: sessionmaker[Session]) -> PipelinesByHand:
     return PipelinesByHand(sessions, stack.dags_folder)
+
+
+@pytest.fixture
+def memory(stack: RunningStack) -> Callable[[], int]:
+    """Bytes of resident memory that the service had at most, so far."""
+    pid = next(each.pid for each in stack.lifecycle.supervisor.processes() if each.name == "api")
+    status = Path(f"/proc/{pid}/status")
+    Path(f"/proc/{pid}/clear_refs").write_text("5")  # begin again with the peak
+    return lambda: 1024 * int(next(line for line in status.read_text().splitlines() if "VmHWM" in line).split()[1])
 
 
 @contextmanager

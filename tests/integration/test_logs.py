@@ -1,12 +1,9 @@
 """Logs of real tasks: a hundred megabytes in bounded memory, the end of them first, and what is searched for."""
 
 import logging
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-import psutil
 import pytest
 
 from tests.conftest import RunningStack
@@ -36,7 +33,7 @@ log = logging.getLogger(__name__)
 
 @pytest.mark.timeout(600)
 def test_a_log_of_100_megabytes_is_read_once_and_paged_in_bounded_memory(
-    stack: RunningStack, by_hand: PipelinesByHand, runs: Runs
+    stack: RunningStack, by_hand: PipelinesByHand, runs: Runs, memory: Callable[[], int]
 ) -> None:
     run = runs.ended(runs.execute(by_hand.save(LONG, nodes=["write"]))["id"], seconds=300)
     assert run["status"] == "success"
@@ -44,23 +41,23 @@ def test_a_log_of_100_megabytes_is_read_once_and_paged_in_bounded_memory(
     url = f"{runs.url}/executions/{run['id']}/logs"
 
     asked_before = log_requests(stack, run["airflow_dag_run_id"])
-    with peak_memory(stack) as grown:
-        numbers: list[int] = []
-        cursor, pages, begun = None, 0, time.monotonic()
-        while True:
-            page = stack.api.get(url, params={"limit": 1000} | ({"cursor": cursor} if cursor else {})).json()
-            pages += 1
-            numbers += [int(line["message"][:7]) for line in page["items"] if line["message"].endswith("xxx")]
-            cursor = page["cursor"]
-            if page["complete"]:
-                break
-        log.info("%s pages in %.1f s, %.0f MB more memory", pages, time.monotonic() - begun, grown() / MEGABYTE)
-        with stack.api.get(f"{url}/download", stream=True) as download:
-            size = sum(len(chunk) for chunk in download.iter_content(MEGABYTE))
+    before = memory()
+    numbers: list[int] = []
+    cursor, pages, begun = None, 0, time.monotonic()
+    while True:
+        page = stack.api.get(url, params={"limit": 1000} | ({"cursor": cursor} if cursor else {})).json()
+        pages += 1
+        numbers += [int(line["message"][:7]) for line in page["items"] if line["message"].endswith("xxx")]
+        cursor = page["cursor"]
+        if page["complete"]:
+            break
+    log.info("%s pages in %.1f s, %.0f MB more memory", pages, time.monotonic() - begun, (memory() - before) / MEGABYTE)
+    with stack.api.get(f"{url}/download", stream=True) as download:
+        size = sum(len(chunk) for chunk in download.iter_content(MEGABYTE))
 
     assert numbers == list(range(LINES))
     assert size > LINES * WIDTH
-    assert grown() < 200 * MEGABYTE
+    assert memory() - before < 200 * MEGABYTE
     assert 1 <= log_requests(stack, run["airflow_dag_run_id"]) - asked_before <= 2
     assert sum(file.stat().st_size for file in (stack.home / "cache" / "logs").glob("*.log")) > LINES * WIDTH
 
@@ -104,24 +101,3 @@ def _all(stack: RunningStack, url: str, **query: object) -> list[dict[str, str]]
         if page["complete"]:
             return lines
         cursor = {"cursor": page["cursor"]}
-
-
-@contextmanager
-def peak_memory(stack: RunningStack) -> Iterator[Callable[[], int]]:
-    """Bytes by which the service's resident memory grew at most, as a function."""
-    service = psutil.Process(next(each.pid for each in stack.lifecycle.supervisor.processes() if each.name == "api"))
-    start = peak = service.memory_info().rss
-    over = threading.Event()
-
-    def watch() -> None:
-        nonlocal peak
-        while not over.wait(0.05):
-            peak = max(peak, service.memory_info().rss)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield lambda: peak - start
-    finally:
-        over.set()
-        watcher.join()

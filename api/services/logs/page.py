@@ -14,6 +14,8 @@ from api.services.logs.shelf import Shelf, Try
 PAGE_BYTES = 2 * 1024 * 1024
 SCAN_BYTES = 16 * 1024 * 1024
 """Of lines that a filter passes over in one page."""
+LIVE_BYTES = 256 * 1024
+"""Of lines in one message of a live stream."""
 PATIENCE = 10.0  # seconds that a page waits for the first lines of a long log
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -41,14 +43,14 @@ class RunLog:
 
     def forwards(self, cursor: str | None, limit: int, wanted: Filter) -> Page:
         """The lines after the cursor."""
-        positions = decode(cursor, len(self.rows))
+        positions = decode(cursor, self.rows)
         items = list(self.lines(positions, limit, wanted))
         items.sort(key=_moment)
-        return Page(items, encode(positions), None, self.complete(positions))
+        return Page(items, encode(self.rows, positions), None, self.complete(positions))
 
     def lines(self, positions: Sequence[Position], limit: int, wanted: Filter, *, wait: bool = True) -> Iterator[Line]:
-        """The next lines of each node in turn; moves the positions along."""
-        budget = Budget(limit)
+        """The next lines of each node in turn; moves the positions along. Without `wait`, only what is here."""
+        budget = Budget(limit) if wait else Budget(limit, size=LIVE_BYTES)
         for row, position in zip(self.rows, positions, strict=True):
             if position.done or row.status == "pending":
                 continue
@@ -71,7 +73,7 @@ class RunLog:
 
     def backwards(self, before: str | None, limit: int, wanted: Filter) -> Page:
         """The last lines, or those before a page's `before`; its cursor leads on from the end of what is here."""
-        given = decode(before, len(self.rows))
+        given = decode(before, self.rows)
         places = [self._from_the_end(row, at, first=before is None) for row, at in zip(self.rows, given, strict=True)]
         ends = [copy(place) for place in places]
         budget = Budget(limit, scan=SCAN_BYTES // max(1, len(places)))
@@ -84,35 +86,23 @@ class RunLog:
             if budget.spent:
                 break
         rest = any(place.try_number > 1 or place.offset > 0 for place in places)
-        return Page(items[::-1], encode(ends), encode(places) if rest else None, self.complete(ends))
+        return Page(
+            items[::-1], encode(self.rows, ends), encode(self.rows, places) if rest else None, self.complete(ends)
+        )
 
-    def fetch_due(self) -> bool:
-        """Have those logs brought up to date in the background that may have grown; whether there were any."""
-        due = False
-        for row in self.rows:
-            if row.status in NO_LOG or row.try_number == 0:
-                continue
-            quiet = settled(row, row.try_number, self.now)
-            wanted = self._try(row, row.try_number)
-            if self.shelf.due(wanted, settled=quiet):
-                self.shelf.fetch(wanted, settled=quiet)
-                due = True
-        return due
-
-    def _try(self, row: ExecutionNode, number: int) -> Try:
+    def try_of(self, row: ExecutionNode, number: int) -> Try:
+        """One of a node's tries, as Airflow names it."""
         return Try(self.dag_id, self.dag_run_id, row.task_id, number)
 
     def _of_try(
         self, row: ExecutionNode, position: Position, budget: "Budget", wanted: Filter, *, wait: bool
     ) -> Iterator[Line]:
-        this = self._try(row, position.try_number)
+        this = self.try_of(row, position.try_number)
         spool = self.shelf.spool(this)
-        quiet = settled(row, position.try_number, self.now)
         if wait:
+            quiet = settled(row, position.try_number, self.now)
             enough = position.offset + budget.bytes
             self.shelf.wait_for(this, lambda: spool.state.bytes > enough, settled=quiet, seconds=PATIENCE)
-        elif self.shelf.due(this, settled=quiet):
-            self.shelf.fetch(this, settled=quiet)
         for raw, after in spool.forwards(position.offset):
             if budget.spent:
                 return
@@ -122,7 +112,7 @@ class RunLog:
                 yield line
 
     def _whole(self, row: ExecutionNode, position: Position) -> bool:
-        state = self.shelf.spool(self._try(row, position.try_number)).state
+        state = self.shelf.spool(self.try_of(row, position.try_number)).state
         return state.complete and position.offset >= state.bytes
 
     def _from_the_end(self, row: ExecutionNode, given: Position, *, first: bool) -> Position:
@@ -132,7 +122,7 @@ class RunLog:
             return Position()
         if row.status in NO_LOG:
             return Position(row.try_number, 0, done=True)
-        this = self._try(row, row.try_number)
+        this = self.try_of(row, row.try_number)
         quiet = settled(row, row.try_number, self.now)
         self.shelf.wait_for(this, lambda: False, settled=quiet, seconds=PATIENCE)
         state = self.shelf.spool(this).state
@@ -145,7 +135,7 @@ class RunLog:
         number, end = place.try_number, place.offset
         scanned = 0
         while number > 0:
-            for raw, start in self.shelf.spool(self._try(row, number)).backwards(end):
+            for raw, start in self.shelf.spool(self.try_of(row, number)).backwards(end):
                 line = restored(raw, row.node_id, number)
                 scanned += len(raw)
                 if wanted(line):
@@ -156,7 +146,7 @@ class RunLog:
                     return
             number -= 1
             if number:
-                this = self._try(row, number)
+                this = self.try_of(row, number)
                 self.shelf.wait_for(this, lambda: False, settled=settled(row, number, self.now), seconds=PATIENCE)
                 end = self.shelf.spool(this).state.bytes
         place.try_number = min(place.try_number, 1)
@@ -166,10 +156,10 @@ class RunLog:
 class Budget:
     """What one page may still take."""
 
-    def __init__(self, lines: int, *, scan: int = SCAN_BYTES) -> None:
+    def __init__(self, lines: int, *, scan: int = SCAN_BYTES, size: int = PAGE_BYTES) -> None:
         self._lines = lines
         self.scan = scan
-        self.bytes = PAGE_BYTES
+        self.bytes = size
         self.spent = lines <= 0
 
     def takes(self, size: int, *, chosen: bool) -> bool:

@@ -1,13 +1,15 @@
 """How far a run's log was read: for each node a try and the bytes of it, packed into a cursor."""
 
 import base64
+import hashlib
 import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated
 
-from pydantic import NonNegativeInt, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from api.errors import LogCursorInvalid
 from api.models import ExecutionNode
@@ -17,7 +19,8 @@ ENDED = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"}
 SETTLED_AFTER = timedelta(seconds=3)
 """A task's last lines are written a moment after its state."""
 MAX_CURSOR = 100_000
-_POSITIONS = TypeAdapter(list[tuple[NonNegativeInt, NonNegativeInt, int]])
+Number = Annotated[int, Field(ge=0, lt=2**62)]
+_POSITIONS = TypeAdapter(dict[str, tuple[Number, Number, int]])
 
 
 @dataclass
@@ -36,27 +39,32 @@ def settled(row: ExecutionNode, try_number: int, now: datetime) -> bool:
     return row.status in ENDED and (row.completed_at is None or now - row.completed_at > SETTLED_AFTER)
 
 
-def encode(positions: Sequence[Position]) -> str:
-    """The positions as one opaque text."""
-    plain = json.dumps([[p.try_number, p.offset, int(p.done)] for p in positions], separators=(",", ":"))
+def encode(rows: Sequence[ExecutionNode], positions: Sequence[Position]) -> str:
+    """The positions of the nodes that have begun, as one opaque text."""
+    begun = {_key(row): p for row, p in zip(rows, positions, strict=True) if p != Position()}
+    plain = json.dumps({key: [p.try_number, p.offset, int(p.done)] for key, p in begun.items()}, separators=(",", ":"))
     return base64.urlsafe_b64encode(zlib.compress(plain.encode())).decode().rstrip("=")
 
 
-def decode(cursor: str | None, nodes: int) -> list[Position]:
-    """The position of each node; a node that joined since the cursor was made begins at its start.
+def decode(cursor: str | None, rows: Sequence[ExecutionNode]) -> list[Position]:
+    """The position of each node; one that the cursor does not know begins at its start.
 
     Raises:
         LogCursorInvalid: no cursor of this log.
     """
     if not cursor:
-        return [Position() for _ in range(nodes)]
+        return [Position() for _ in rows]
     try:
         packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         plain = zlib.decompressobj().decompress(packed, MAX_CURSOR)
-        given: list[tuple[int, int, int]] = _POSITIONS.validate_json(plain)
-        read_so_far = [Position(tries, offset, bool(done)) for tries, offset, done in given]
+        given: dict[str, tuple[int, int, int]] = _POSITIONS.validate_json(plain)
     except (ValueError, zlib.error) as error:
         raise LogCursorInvalid from error
-    if len(read_so_far) > nodes:
+    known = {key: Position(tries, offset, bool(done)) for key, (tries, offset, done) in given.items()}
+    if known.keys() - {_key(row) for row in rows}:
         raise LogCursorInvalid
-    return [*read_so_far, *(Position() for _ in range(nodes - len(read_so_far)))]
+    return [known.get(_key(row)) or Position() for row in rows]
+
+
+def _key(row: ExecutionNode) -> str:
+    return hashlib.sha256(row.node_id.encode()).hexdigest()[:12]

@@ -15,7 +15,7 @@ from api.services.logs.spool import Spool
 
 FRESH = 0.25  # seconds: what was fetched so lately is not fetched again
 PAUSE_SHARE = 3  # a fetch that took long is followed by a pause this many times as long
-FETCHERS = 4
+FETCHERS = 8
 TIDY_EVERY = 60.0
 UNUSED = 3600.0
 """A log that was read within the last hour is kept, whatever the quota."""
@@ -55,7 +55,6 @@ class Shelf:
 
     def spool(self, wanted: Try) -> Spool:
         """The place of a try's log here; nothing is fetched."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return Spool(self._folder, wanted.name)
 
     def due(self, wanted: Try, *, settled: bool) -> bool:
@@ -92,6 +91,7 @@ class Shelf:
                     return
 
     def _fetch(self, wanted: Try, *, settled: bool) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._tidy()
         spool = self.spool(wanted)
         with spool.fetching() as ours:

@@ -12,7 +12,7 @@ AT_ONCE = 2_000  # lines
 
 def as_text(run_log: RunLog, wanted: Filter) -> Iterator[str]:
     """The log as it is now, in parts; when Airflow goes away on the way, the last line says so."""
-    positions = decode(None, len(run_log.rows))
+    positions = decode(None, run_log.rows)
     while True:
         before = [(each.try_number, each.offset, each.done) for each in positions]
         try:

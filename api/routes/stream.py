@@ -1,0 +1,162 @@
+"""The live stream of an execution; the protocol is told in docs/live.md."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import IntEnum
+from uuid import UUID
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ValidationError
+
+from api.errors import DomainError, ExecutionNotFound, Invalid, Unauthenticated, Unavailable
+from api.routes.stream_messages import as_message
+from api.schemas.stream import ErrorMessage, PingMessage, StreamRequest, StreamStart, StreamToken
+from api.security import is_token
+from api.services.live.feed import Feed
+from api.services.live.hub import Hub
+from api.services.live.viewer import End, Viewer
+
+FIRST_MESSAGE_WITHIN = 10.0
+PING_EVERY = 15.0
+SEND_WITHIN = 30.0
+MAX_MESSAGE = 80_000  # characters of what a client sends
+LONGEST_LOG = 0.02  # seconds between two batches of one viewer: a long log must not starve the others
+
+router = APIRouter(tags=["executions"])
+log = logging.getLogger(__name__)
+
+
+class Close(IntEnum):
+    """Why the service closes a stream."""
+
+    DONE = 1000
+    TOO_SLOW = 1008
+    TRY_LATER = 1013
+    MALFORMED = 4400
+    UNAUTHENTICATED = 4401
+    NOT_FOUND = 4404
+
+
+@router.websocket("/executions/{execution_id}/stream")
+async def stream_execution(socket: WebSocket, execution_id: UUID) -> None:
+    """Send an execution's events and log lines, each once, until it has ended."""
+    await socket.accept()
+    try:
+        async with _told(socket):
+            start = await _start(socket)
+            _authorise(socket, start.token)
+            hub: Hub = socket.app.state.live
+            with hub.feed(execution_id, asyncio.get_running_loop()) as feed:
+                if not feed.ready:
+                    await run_in_threadpool(feed.load)
+                await _serve(socket, feed, start)
+    except WebSocketDisconnect:
+        return
+    except TimeoutError:  # nobody takes what is sent
+        await _close(socket, Close.TOO_SLOW)
+
+
+async def _serve(socket: WebSocket, feed: Feed, start: StreamStart) -> None:
+    """Send until the end, and hear the client meanwhile: new tokens, or that it has gone."""
+    sending = asyncio.ensure_future(_send_all(socket, feed, Viewer(feed, start.cursor)))
+    hearing = asyncio.ensure_future(_hear(socket))
+    try:
+        await asyncio.wait({sending, hearing}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (sending, hearing):
+            task.cancel()
+        results = await asyncio.gather(sending, hearing, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+
+
+async def _send_all(socket: WebSocket, feed: Feed, viewer: Viewer) -> None:
+    while True:
+        seen = feed.version
+        batch = await run_in_threadpool(viewer.batch)
+        for found in batch:
+            await _send(socket, as_message(found))
+            if isinstance(found, End):
+                return
+        if batch:
+            await asyncio.sleep(LONGEST_LOG)
+            continue
+        await feed.changed(seen, PING_EVERY)
+        if feed.version == seen:
+            await _send(socket, PingMessage(type="ping"))
+
+
+async def _hear(socket: WebSocket) -> None:
+    while True:
+        request = await _receive(socket)
+        if not isinstance(request, StreamToken):
+            raise Invalid("After `start`, only `token` is understood.")
+        _authorise(socket, request.token)
+
+
+async def _start(socket: WebSocket) -> StreamStart:
+    try:
+        request = await asyncio.wait_for(_receive(socket), FIRST_MESSAGE_WITHIN)
+    except TimeoutError:
+        raise Invalid("Send a `start` message first.") from None
+    if not isinstance(request, StreamStart):
+        raise Invalid("Send a `start` message first.")
+    return request
+
+
+async def _receive(socket: WebSocket) -> StreamStart | StreamToken:
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1005))
+    text = message.get("text")
+    if text is None or len(text) > MAX_MESSAGE:
+        raise Invalid(f"Messages are JSON text of at most {MAX_MESSAGE:,} characters.")
+    try:
+        return StreamRequest.model_validate_json(text).root
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise Invalid(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+
+def _authorise(socket: WebSocket, token: str) -> None:
+    if not is_token(socket.app.state.settings, token):
+        raise Unauthenticated("The token is missing, wrong or expired.")
+
+
+async def _send(socket: WebSocket, message: BaseModel) -> None:
+    await asyncio.wait_for(socket.send_text(message.model_dump_json()), SEND_WITHIN)
+
+
+@asynccontextmanager
+async def _told(socket: WebSocket) -> AsyncIterator[None]:
+    """Close at the end, and tell the client what went wrong before."""
+    code = Close.DONE
+    try:
+        yield
+    except DomainError as error:
+        code = _code(error)
+        await _send(socket, ErrorMessage(type="error", code=error.code, detail=error.message))
+    await _close(socket, code)
+
+
+def _code(error: DomainError) -> Close:
+    match error:
+        case Unauthenticated():
+            return Close.UNAUTHENTICATED
+        case ExecutionNotFound():
+            return Close.NOT_FOUND
+        case Unavailable():
+            return Close.TRY_LATER
+        case _:
+            return Close.MALFORMED
+
+
+async def _close(socket: WebSocket, code: Close) -> None:
+    try:
+        await asyncio.wait_for(socket.close(code), 5)
+    except (RuntimeError, TimeoutError, WebSocketDisconnect):
+        log.debug("a stream was gone before it was closed")

@@ -1,0 +1,1 @@
+"""Executions followed live: one reader of each for all who follow it in this process."""
