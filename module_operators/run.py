@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from module_operators.problems import DataError
-from module_operators.relation import Plan, Query, Step
+from module_operators.relation import HIDDEN_PREFIX, Plan, Query, Step
 
 if TYPE_CHECKING:
     from airflow.sdk import Connection
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 # Row groups small enough for several threads, and to keep a sorted write within a small memory limit.
 STAGING_FORMAT = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880"
+
+SOURCE_ROW = f"{HIDDEN_PREFIX}source_row"
+MOST_ROWS_OF_A_FILE = 2**40
+"""Rows of several files are numbered apart by it: file by file, in the order of their names."""
 
 
 class Log(Protocol):
@@ -92,9 +96,10 @@ class Run:
     def landed(self) -> Query:
         """The Parquet files that were written in `landing`, as the first query of a plan."""
         files = self.engine.dialect.literal(str(self.staging.final_path("*.parquet")))
+        number = f"CAST(file_index AS BIGINT) * {MOST_ROWS_OF_A_FILE} + file_row_number"
         return self.engine.scan(
-            f"SELECT * FROM read_parquet({files}, file_row_number = true, hive_partitioning = false)",
-            row_id="file_row_number",
+            f"SELECT *, {number} AS {SOURCE_ROW} FROM read_parquet({files}, hive_partitioning = false)",
+            row_id=SOURCE_ROW,
         )
 
     def materialized(self, plan: Plan) -> tuple[Plan, Written]:

@@ -43,6 +43,7 @@ class JsonLoader(Loader):
     category: ClassVar = "files"
     icon: ClassVar = "file-json"
     tags: ClassVar = ("file",)
+    tested_against: ClassVar = "a local file store, DuckDB 2.0."
     Config: ClassVar = JsonLoaderConfig
     presets: ClassVar = (
         Preset("json-lines", "JSON Lines", "One object a line, for other programs.", {"orient": "lines"}),
