@@ -1,6 +1,7 @@
 """Compiles a graph without errors into the Airflow DAG file that runs it; equal graphs give equal bytes."""
 
 import ast
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,6 +19,10 @@ from dag_factory.schedule import AIRFLOW_SCHEDULES, starts_at
 __all__ = ["UncompilableError", "compile_dag", "dag_id_for", "node_at_line", "task_ids"]
 
 
+Schemas = Mapping[str, Sequence[Mapping[str, str]]]
+"""By node id, the columns of its output: `{"name", "type"}`."""
+
+
 class UncompilableError(ValueError):
     """The graph has errors that `validate` reports."""
 
@@ -30,9 +35,24 @@ class _Class:
 
 
 def compile_dag(
-    graph: PipelineGraph, catalog: Catalog, *, pipeline_id: UUID, version: int, builder_url: str | None
+    graph: PipelineGraph,
+    catalog: Catalog,
+    *,
+    pipeline_id: UUID,
+    version: int,
+    builder_url: str | None,
+    schemas: Schemas | None = None,
 ) -> str:
-    """The source of the DAG file; every value that a person typed is a literal in it."""
+    """The source of the DAG file; every value that a person typed is a literal in it.
+
+    Args:
+        graph: has no errors.
+        catalog: the modules that it names.
+        pipeline_id: makes the DAG's id.
+        version: which save this is.
+        builder_url: where links lead, if anywhere.
+        schemas: by node id, the columns at this save; runs compare those of the sources with them.
+    """
     _refuse_broken(graph, catalog)
     classes = _classes(graph, catalog)
     cron = (graph.schedule or "").strip() if graph.is_scheduled else ""
@@ -47,7 +67,7 @@ def compile_dag(
         start_date=_start_date(graph),
         tags=sorted(set(graph.tags)),
         classes=sorted(classes.values(), key=lambda each: (each.module, each.name)),
-        tasks=_tasks(graph, catalog, classes),
+        tasks=_tasks(graph, catalog, classes, schemas or {}),
     )
 
 
@@ -65,7 +85,9 @@ def node_at_line(source: str, line: int) -> str | None:
     return None
 
 
-def _tasks(graph: PipelineGraph, catalog: Catalog, classes: dict[str, _Class]) -> list[dict[str, Any]]:
+def _tasks(
+    graph: PipelineGraph, catalog: Catalog, classes: dict[str, _Class], schemas: Schemas
+) -> list[dict[str, Any]]:
     ids = task_ids(graph)
     names = variables(
         graph, catalog, {each.alias for each in classes.values()} | {"DAG", "CronTriggerTimetable", "datetime"}
@@ -79,6 +101,7 @@ def _tasks(graph: PipelineGraph, catalog: Catalog, classes: dict[str, _Class]) -
             "node_id": node.id,
             "inputs": _inputs(graph, node, catalog[node.data.module_id], names),
             "config": node.data.config,
+            "columns": _columns(schemas.get(node.id, ()), catalog[node.data.module_id]),
             "materialize": _materialized(graph, node, catalog[node.data.module_id]),
             "overrides": node.data.overrides,
         }
@@ -94,6 +117,11 @@ def _inputs(graph: PipelineGraph, node: Node, module: ModuleSpec, names: dict[st
             raise UncompilableError(f"Edge {edge.id!r} arrives at no input of {module.id}.")
         inputs.setdefault(handle.handle, []).append(Output(names[edge.source]))
     return inputs
+
+
+def _columns(schema: Sequence[Mapping[str, str]], module: ModuleSpec) -> dict[str, str]:
+    """A source's columns with their types; what follows from them is derived again in each run."""
+    return {column["name"]: column["type"] for column in schema} if module.type == "extractor" else {}
 
 
 def _materialized(graph: PipelineGraph, node: Node, module: ModuleSpec) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from module_operators.operator import Handle, ModuleOperator, Preset
 from module_operators.relation import Column, Inputs, Plan, Query, Relation, SourceFile
 from module_operators.run import Run
+from module_operators.schema_change import SchemaChange, accepted
 
 if TYPE_CHECKING:
     from module_operators.engines.dialect import Dialect
@@ -49,6 +50,7 @@ def _outcome(
     rows_out: int | None = None,
     size: int | None = None,
     nodes: Mapping[str, Mapping[str, int]] | None = None,
+    metrics: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     return {
         "plan": run.staging.save_plan(plan),
@@ -57,6 +59,7 @@ def _outcome(
         "rows_out": rows_out,
         "bytes": size,
         "nodes": nodes or {},
+        "metrics": metrics or {},
     }
 
 
@@ -87,12 +90,23 @@ class Extractor(ModuleOperator):
 
     def work(self, config: Any, run: Run) -> dict[str, Any]:
         extracted = self.extract(config, run)
+        query, metrics = self._as_saved(extracted.query, config, run)
         staged = (run.staging.uri,) if extracted.staged else ()
-        plan = Plan((run.step(extracted.query),), extracted.files, staged)
+        plan = Plan((run.step(query),), extracted.files, staged)
         if self.materialize and not extracted.staged:
             plan, written = run.materialized(plan)
-            return _outcome(run, plan, rows_out=written.rows, size=written.bytes)
-        return _outcome(run, plan, rows_out=extracted.rows, size=extracted.bytes)
+            return _outcome(run, plan, rows_out=written.rows, size=written.bytes, metrics=metrics)
+        return _outcome(run, plan, rows_out=extracted.rows, size=extracted.bytes, metrics=metrics)
+
+    def _as_saved(self, query: Query, config: Any, run: Run) -> tuple[Query, dict[str, Any]]:
+        """The query with the columns that a change of the source leaves, and what is told about that change."""
+        change = SchemaChange.between(self.columns, query.columns) if self.columns else SchemaChange()
+        if not change:
+            return query, {}
+        query, what_then = accepted(query, change, config.on_schema_change, run.engine.dialect)
+        told = [*change.sentences, what_then]
+        run.log.warning("The source has changed since the pipeline was saved. %s", " ".join(told))
+        return query, {"schema_changes": told}
 
 
 class Transformer(ModuleOperator):

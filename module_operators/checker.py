@@ -31,6 +31,7 @@ from module_operators.operator import airflow_connection
 from module_operators.problems import InvalidNode, ModuleError, pointer
 from module_operators.relation import ROW_ID, Column, Inputs, Relation
 from module_operators.run import Run, step_name
+from module_operators.schema_change import SchemaChange
 from module_operators.settings import Settings
 from module_operators.staging import Staging
 
@@ -165,13 +166,13 @@ class ColumnChecker:
             )
 
     def _source(self, check: Check, node: Mapping[str, Any], asked: Future[Any]) -> Relation:
-        """The source's relation; when the source is away, as it was at the last save, with a warning."""
+        """The source's relation; when the source is away, as it was at the last save. Differences are warnings."""
+        known = check.request.get("known", {}).get(node["id"])
         try:
             columns = asked.result(timeout=max(0.05, check.deadline - time.monotonic()))
         except (ModuleError, TimeoutError) as error:
             if isinstance(error, InvalidNode):
                 raise
-            known = check.request.get("known", {}).get(node["id"])
             reason = str(error) or "the source did not answer in time"
             if not known:
                 raise ModuleError(reason) from None
@@ -182,6 +183,8 @@ class ColumnChecker:
                 code="remembered-columns",
                 severity="warning",
             )
+        if known:
+            _compare(check, node, {column["name"]: column["type"] for column in known}, columns)
         return Relation(step_name(node["id"]), columns, (Column(ROW_ID, "bigint"),), (), ROW_ID)
 
     def _source_schema(
@@ -210,6 +213,21 @@ class ColumnChecker:
             log=log,
             connection=airflow_connection,
             time_limit=FOR_THE_REST * float(request.get("timeout", PATIENCE)),
+        )
+
+
+def _compare(check: Check, node: Mapping[str, Any], saved: Mapping[str, str], columns: tuple[Column, ...]) -> None:
+    """Says how a source differs from the last save, and what a run would do."""
+    change = SchemaChange.between(saved, columns)
+    if change:
+        policy = node["config"].get("on_schema_change", "adapt")
+        stops = policy == "fail" or (policy == "ignore_new_columns" and (change.gone or change.retyped))
+        check.report(
+            node["id"],
+            f"The source has changed since the last save. {' '.join(change.sentences)}",
+            hint=f"{'Runs stop here until the pipeline is saved again' if stops else 'Save to accept the change'}.",
+            code="source-changed",
+            severity="warning",
         )
 
 

@@ -78,6 +78,7 @@ class ModuleOperator(BaseOperator):
         node_id: str,
         config: Mapping[str, Any],
         inputs: Mapping[str, Sequence[Any]] | None = None,
+        columns: Mapping[str, str] | None = None,
         materialize: bool = False,
         engine: str = "duckdb",
         **kwargs: Any,
@@ -85,6 +86,7 @@ class ModuleOperator(BaseOperator):
         super().__init__(**kwargs)
         self.graph_node_id = node_id  # Airflow's own `node_id` is the task's
         self.inputs = inputs or {}
+        self.columns = columns
         self.materialize = materialize
         self.engine = engine
         if engine != "duckdb":

@@ -66,10 +66,18 @@ def create_pipeline(
     return _whole(session, pipeline, response)
 
 
-@router.post("/validate", responses=INVALID | TOO_LARGE)
-def validate_graph(validator: ValidatorDep, body: Annotated[PipelineIn, Body(openapi_examples=GRAPHS)]) -> VerdictOut:
-    """Say what is wrong with a graph that need not be saved, and which columns its nodes have."""
-    return VerdictOut.model_validate(validator.check(body, timeout=WHILE_EDITING))
+@router.post("/validate", responses=NOT_FOUND | INVALID | TOO_LARGE)
+def validate_graph(
+    validator: ValidatorDep,
+    body: Annotated[PipelineIn, Body(openapi_examples=GRAPHS)],
+    pipeline_id: Annotated[UUID | None, Query(description="The pipeline that is edited.")] = None,
+) -> VerdictOut:
+    """Say what is wrong with a graph that need not be saved, and which columns its nodes have.
+
+    Beside the pipeline that it is an edit of, sources that have changed since its last save are told, and those that
+    are away are taken as they were then.
+    """
+    return VerdictOut.model_validate(validator.check(body, pipeline_id, timeout=WHILE_EDITING))
 
 
 @router.post("/preview", responses=INVALID | TOO_LARGE | UNAVAILABLE)

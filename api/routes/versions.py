@@ -44,7 +44,8 @@ def get_dag(
     """Get the DAG file that Airflow is given: the newest version without errors, compiled."""
     pipeline = pipelines.get(session, pipeline_id)
     version = pipelines.served_version(session, pipeline)
-    source = publishing.source(pipeline_id, version.version, pipelines.graph_to_serve(pipeline, version))
+    graph = pipelines.graph_to_serve(pipeline, version)
+    source = publishing.source(pipeline_id, version.version, graph, version.schemas)
     etag = f'"{hashlib.sha256(source.encode()).hexdigest()[:32]}"'
     headers = {"ETag": etag, "X-Pipeline-Revision": str(version.version)}
     if if_none_match and etag in if_none_match:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from api.clients.worker import WorkerUnavailable
 from dag_factory.catalog import Catalog
+from dag_factory.compile import Schemas
 from dag_factory.graph import Node, PipelineGraph
 from dag_factory.problems import Problem
 
-Schemas = Mapping[str, Sequence[Mapping[str, str]]]
-"""By node id, the columns of its output: `{"name", "type"}`."""
+SOURCE_CHANGED = "source-changed"
+"""Code of the warning that a source is no longer as it was at the last save."""
 
 
 class Checker(Protocol):
@@ -45,7 +46,7 @@ def check_columns(
         graph: what is judged.
         catalog: tells handles.
         found: problems found without columns; a node with an error among them is not asked about again.
-        known: schemas of the last save, for sources that are away.
+        known: schemas of the last save, of nodes that are as they were: for sources that are away or have changed.
         timeout: seconds; sources may be slow.
     """
     broken = {problem.node_id for problem in found if problem.severity == "error" and problem.node_id}

@@ -17,8 +17,10 @@ from api.errors import (
     VersionNotFound,
 )
 from api.models import Pipeline, PipelineVersion
+from api.services.columns import SOURCE_CHANGED
 from api.services.publishing import Publishing, announce, files_changed
 from api.services.validation import Verdict
+from dag_factory.compile import Schemas
 from dag_factory.graph import PipelineGraph
 
 GRAPH_FIELDS = frozenset(PipelineGraph.model_fields)
@@ -124,7 +126,8 @@ def _save(session: Session, pipeline: Pipeline, save: Save, publishing: Publishi
     stored = document(graph)
     if pipeline.revision:
         newest = newest_version(session, pipeline)
-        if newest.graph == stored and newest.valid == verdict.valid:
+        same_sources = _sources(graph, newest.schemas) == _sources(graph, {**newest.schemas, **verdict.schemas})
+        if newest.graph == stored and newest.valid == verdict.valid and same_sources:
             return
     announce(session)
     _show(pipeline, graph, stored)
@@ -136,7 +139,7 @@ def _save(session: Session, pipeline: Pipeline, save: Save, publishing: Publishi
         pipeline_id=pipeline.id,
         version=pipeline.revision,
         graph=stored,
-        problems=verdict.rows(),
+        problems=[problem for problem in verdict.rows() if problem["code"] != SOURCE_CHANGED],  # a save accepts it
         schemas=verdict.schemas,
         valid=verdict.valid,
         message=save.message,
@@ -145,7 +148,7 @@ def _save(session: Session, pipeline: Pipeline, save: Save, publishing: Publishi
     if verdict.valid:
         pipeline.published_revision = version.version
         session.flush()
-        published = publishing.publish(pipeline.id, version.version, graph)
+        published = publishing.publish(pipeline.id, version.version, graph, version.schemas)
         files_changed(session)
         version.bundle_revision = published.bundle_revision
         version.source_sha256 = published.source_sha256
@@ -156,10 +159,15 @@ def _save(session: Session, pipeline: Pipeline, save: Save, publishing: Publishi
     session.flush()
 
 
+def _sources(graph: PipelineGraph, schemas: Schemas) -> dict[str, Any]:
+    """The columns of what has no inputs: the rest follows from them."""
+    return {node.id: schemas[node.id] for node in graph.nodes if node.id in schemas and not graph.inputs(node.id)}
+
+
 def _keep_serving(session: Session, pipeline: Pipeline, publishing: Publishing) -> None:
     """A draft leaves the last valid version in place, but not a schedule that it switches off."""
     served = served_version(session, pipeline)
-    published = publishing.publish(pipeline.id, served.version, graph_to_serve(pipeline, served))
+    published = publishing.publish(pipeline.id, served.version, graph_to_serve(pipeline, served), served.schemas)
     if published.source_sha256 != served.source_sha256:
         served.source_sha256 = published.source_sha256
         files_changed(session)

@@ -15,7 +15,7 @@ import dag_factory
 from api.database import FILES_CHANGED
 from api.errors import PublishFailed
 from dag_factory.catalog import Catalog
-from dag_factory.compile import compile_dag, dag_id_for
+from dag_factory.compile import Schemas, compile_dag, dag_id_for
 from dag_factory.graph import PipelineGraph
 from dag_factory.publish import Publisher
 
@@ -53,13 +53,20 @@ class Publishing:
             digest.update(f"{module.id} {module.checksum}".encode())
         return digest.hexdigest()[:16]
 
-    def source(self, pipeline_id: UUID, version: int, graph: PipelineGraph) -> str:
+    def source(self, pipeline_id: UUID, version: int, graph: PipelineGraph, schemas: Schemas) -> str:
         """The DAG file of one version."""
-        return compile_dag(graph, self.catalog, pipeline_id=pipeline_id, version=version, builder_url=self.builder_url)
+        return compile_dag(
+            graph,
+            self.catalog,
+            pipeline_id=pipeline_id,
+            version=version,
+            builder_url=self.builder_url,
+            schemas=schemas,
+        )
 
-    def publish(self, pipeline_id: UUID, version: int, graph: PipelineGraph) -> Published:
+    def publish(self, pipeline_id: UUID, version: int, graph: PipelineGraph, schemas: Schemas) -> Published:
         """Write the version's file; Airflow sees it from now on, also if the transaction fails later."""
-        source = self.source(pipeline_id, version, graph)
+        source = self.source(pipeline_id, version, graph, schemas)
         revision = _writing(lambda: self.publisher.publish(dag_id_for(pipeline_id), source))
         return Published(revision, sha256(source), self.compiler)
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from api.errors import DomainError
 from api.models import Pipeline, PipelineVersion
 from api.services.pipelines import graph_to_serve
-from api.services.publishing import PUBLISHING, Publishing, wake_sync
+from api.services.publishing import PUBLISHING, Published, Publishing, wake_sync
 from dag_factory.compile import dag_id_for
 
 log = logging.getLogger(__name__)
@@ -83,10 +83,10 @@ def restore(sessions: sessionmaker[Session], publishing: Publishing, pipeline_id
         pipeline, version = row
         before = publishing.publisher.revision()
         try:
-            published = publishing.publish(pipeline.id, version.version, graph_to_serve(pipeline, version))
+            published = _publish(publishing, pipeline, version)
             if _live_sha256(publishing, pipeline.id) != published.source_sha256:  # somebody removed the live file
                 publishing.withdraw(pipeline.id)
-                published = publishing.publish(pipeline.id, version.version, graph_to_serve(pipeline, version))
+                published = _publish(publishing, pipeline, version)
         except ValueError as error:  # UncompilableError, or a graph that today's rules refuse
             log.warning("pipeline %s no longer compiles, its published file stays: %s", pipeline_id, error)
             return False
@@ -96,6 +96,11 @@ def restore(sessions: sessionmaker[Session], publishing: Publishing, pipeline_id
             log.info("published pipeline %s again, revision %s", pipeline_id, published.bundle_revision)
             wake_sync(session)
         return changed
+
+
+def _publish(publishing: Publishing, pipeline: Pipeline, version: PipelineVersion) -> Published:
+    graph = graph_to_serve(pipeline, version)
+    return publishing.publish(pipeline.id, version.version, graph, version.schemas)
 
 
 _SERVED = (

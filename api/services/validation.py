@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from api.errors import PipelineNotFound
 from api.models import Pipeline, PipelineVersion
 from api.services import modules
-from api.services.columns import Checker, Schemas, check_columns
+from api.services.columns import Checker, check_columns
 from dag_factory.catalog import Catalog
+from dag_factory.compile import Schemas
 from dag_factory.graph import PipelineGraph
 from dag_factory.problems import Problem
 from dag_factory.validate import validate
@@ -52,21 +53,29 @@ class Validator:
 
         Args:
             graph: what is judged, saved or not.
-            pipeline_id: whose last save remembers the columns of sources that are away.
+            pipeline_id: whose last save is compared with the sources, and stands in for those that are away.
             timeout: seconds for the columns.
         """
         with self.sessions() as session:
             inactive = modules.inactive_ids(session)
-            known = _last_schemas(session, pipeline_id) if pipeline_id else {}
+            known = _last_schemas(session, pipeline_id, graph) if pipeline_id else {}
         problems = validate(graph, self.catalog, inactive=inactive)
         columns = check_columns(self.checker, graph, self.catalog, found=problems, known=known, timeout=timeout)
         return Verdict([*problems, *columns.problems], columns.schemas)
 
 
-def _last_schemas(session: Session, pipeline_id: UUID) -> Schemas:
+def _last_schemas(session: Session, pipeline_id: UUID, graph: PipelineGraph) -> Schemas:
+    """The columns at the last save of those nodes that are as they were then."""
     live = (Pipeline.id == pipeline_id, Pipeline.deleted_at.is_(None), PipelineVersion.version == Pipeline.revision)
-    joined = select(PipelineVersion.schemas).join(Pipeline, Pipeline.id == PipelineVersion.pipeline_id)
-    schemas = session.scalar(joined.where(*live))
-    if schemas is None:
+    joined = select(PipelineVersion).join(Pipeline, Pipeline.id == PipelineVersion.pipeline_id)
+    version = session.scalar(joined.where(*live))
+    if version is None:
         raise PipelineNotFound(pipeline_id)
-    return schemas
+    saved = PipelineGraph.model_validate(version.graph).by_id
+    return {
+        node_id: schema
+        for node_id, schema in version.schemas.items()
+        if (before := saved.get(node_id))
+        and (now := graph.by_id.get(node_id))
+        and (before.data.module_id, before.data.config) == (now.data.module_id, now.data.config)
+    }

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import StringConstraints
 
 from module_operators.base import Extracted, Extractor
-from module_operators.config import ColumnName, FilePath, ModuleConfig, field
+from module_operators.config import ColumnName, FilePath, field
 from module_operators.csv_layout import CsvForm, CsvLayout, laid_out, sniffed_type
 from module_operators.csv_scan import CsvScan
 from module_operators.files import StoredFile
@@ -13,6 +13,7 @@ from module_operators.late_values import GivenType, SniffedType, given_type
 from module_operators.problems import Findings, SourceError, pointer
 from module_operators.relation import Column, Relation
 from module_operators.run import Run
+from module_operators.schema_change import SourceConfig
 from module_operators.text_files import (
     LONGEST_LINE,
     SAMPLE,
@@ -28,7 +29,7 @@ from module_operators.text_files import (
 SAMPLED_FILES = 16
 
 
-class CsvExtractorConfig(ModuleConfig):
+class CsvExtractorConfig(SourceConfig):
     file_path: FilePath = field(
         ...,
         "File",

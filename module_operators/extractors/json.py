@@ -8,7 +8,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from module_operators.base import Extracted, Extractor
 from module_operators.column_names import unique_names
-from module_operators.config import ColumnName, FilePath, ModuleConfig, field
+from module_operators.config import ColumnName, FilePath, field
 from module_operators.files import StoredFile
 from module_operators.json_path import NotFound, copy_value, parsed_path
 from module_operators.json_records import Form, JsonSample, NotRecords, keys_of, sampled, type_of
@@ -17,6 +17,7 @@ from module_operators.late_values import GivenType, given_type
 from module_operators.problems import Findings, SourceError, pointer
 from module_operators.relation import Column
 from module_operators.run import Run
+from module_operators.schema_change import SourceConfig
 from module_operators.text_files import (
     LONGEST_LINE,
     SAMPLE,
@@ -36,7 +37,7 @@ def _is_path(path: str) -> str:
     return path
 
 
-class JsonExtractorConfig(ModuleConfig):
+class JsonExtractorConfig(SourceConfig):
     file_path: FilePath = field(
         ...,
         "File",

@@ -68,6 +68,49 @@ def test_a_source_that_is_gone_is_judged_by_the_columns_of_the_last_save(
 
 
 @pytest.fixture
+def changed_orders(checker_files: Path) -> Iterator[None]:
+    """The source while it has another column, and one of another type."""
+    orders = checker_files / "orders.csv"
+    before = orders.read_text()
+    yield
+    orders.write_text(before)
+
+
+def test_a_source_that_has_changed_since_the_save_is_told_until_the_next_save(
+    client: TestClient, checker_files: Path, changed_orders: None, create_pipeline: CreatePipeline
+) -> None:
+    saved = create_pipeline(chain())
+    url = f"{PIPELINES}/{saved['id']}"
+    (checker_files / "orders.csv").write_text("order_id,amount,status,country\n1,12.5,paid,NL\n")
+
+    (told,) = client.post(f"{url}/validate").json()["problems"]
+    (told_while_editing,) = client.post(f"{PIPELINES}/validate?pipeline_id={saved['id']}", json=chain()).json()[
+        "problems"
+    ]
+    again = client.put(url, json=chain() | {"revision": saved["revision"]}).json()
+
+    assert (told["code"], told["severity"], told["node_id"]) == ("source-changed", "warning", "source")
+    assert "Column 'amount' is float now; it was bigint. Column 'country' (string) is new." in told["message"]
+    assert told_while_editing == told
+    assert (again["revision"], again["problems"]) == (saved["revision"] + 1, [])
+    assert "country" in client.get(f"{url}/dag").text
+    assert client.post(f"{url}/validate").json()["problems"] == []
+
+
+def test_another_source_is_not_a_changed_one(
+    client: TestClient, checker_files: Path, create_pipeline: CreatePipeline
+) -> None:
+    saved = create_pipeline(chain())
+    (checker_files / "others.csv").write_text("id,name\n1,a\n")
+    edited = chain()
+    edited["config"]["nodes"][0]["data"]["config"]["file_path"] = "others.csv"
+
+    problems = client.post(f"{PIPELINES}/validate?pipeline_id={saved['id']}", json=edited).json()["problems"]
+
+    assert "source-changed" not in {problem["code"] for problem in problems}
+
+
+@pytest.fixture
 def own_checker(app: FastAPI, checker_environment: pytest.MonkeyPatch) -> Iterator[CheckerProcess]:
     process = CheckerProcess()
     process.check({"nodes": []}, timeout=120)

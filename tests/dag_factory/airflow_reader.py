@@ -56,6 +56,7 @@ def _task(task: Any, served: Any) -> dict[str, Any]:
         "inputs": {handle: [_source(each) for each in outputs] for handle, outputs in task.inputs.items()},
         "upstream": sorted(task.upstream_task_ids),
         "served_upstream": sorted(served.upstream_task_ids),
+        "columns": task.columns,
         "materialize": task.materialize,
         "engine": task.engine,
         "retries": task.retries,

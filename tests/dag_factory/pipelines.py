@@ -47,7 +47,14 @@ def parsed(document: dict[str, Any]) -> PipelineGraph:
     return PipelineGraph.model_validate(document)
 
 
-def compiled(document: dict[str, Any], catalog: Catalog, *, version: int = 3) -> str:
+def compiled(
+    document: dict[str, Any], catalog: Catalog, *, version: int = 3, schemas: dict[str, Any] | None = None
+) -> str:
     return compile_dag(
-        parsed(document), catalog, pipeline_id=PIPELINE_ID, version=version, builder_url="http://127.0.0.1:8000"
+        parsed(document),
+        catalog,
+        pipeline_id=PIPELINE_ID,
+        version=version,
+        builder_url="http://127.0.0.1:8000",
+        schemas=schemas,
     )

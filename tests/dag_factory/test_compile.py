@@ -237,3 +237,13 @@ def test_500_nodes_compile_fast_enough_to_type_along(catalog: Catalog) -> None:
         compiled(document, catalog)
         graph_and_file.append(time.perf_counter() - started)
     assert min(graph_and_file) < 0.5  # measured 0.03 s; a slow machine is no failure
+
+
+def test_sources_carry_the_columns_of_the_save_and_nothing_else_does(catalog: Catalog, read_dag: ReadDag) -> None:
+    schema = [{"name": 'a "b"', "type": "decimal(10,2)"}, {"name": "{{ ds }}", "type": "string"}]
+
+    source = compiled(linear(), catalog, schemas={"n1": schema, "n2": schema})
+
+    tasks = read_dag(source)["tasks"]
+    assert tasks["n1"]["columns"] == {'a "b"': "decimal(10,2)", "{{ ds }}": "string"}
+    assert [tasks[name]["columns"] for name in ("n2", "n3")] == [None, None]

@@ -68,6 +68,25 @@ def test_a_value_that_does_not_fit_is_reported_on_the_node_that_casts(stack: Run
     assert not (stack.files / "cast.csv").exists()
 
 
+def test_a_source_that_changed_since_the_save_is_told_on_its_node(stack: RunningStack, runs: Runs) -> None:
+    _write(stack, "drifting.csv", ["id,amount", "1,5"])
+    document = graph(
+        "Drifting",
+        node("read", "csv-extractor", "In", file_path="drifting.csv", on_schema_change="ignore_new_columns"),
+        node("write", "csv-loader", "Out", file_path="drifted.csv"),
+    )
+    pipeline_id = save(runs, document)
+    _write(stack, "drifting.csv", ["id,amount,status", "1,5,new"])
+
+    run = runs.ended(runs.execute(pipeline_id)["id"])
+
+    assert run["status"] == "success", run
+    assert (stack.files / "drifted.csv").read_text().splitlines() == ["id,amount", "1,5"]
+    told = run["nodes"][0]["metrics"]["schema_changes"]
+    assert told == ["Column 'status' (string) is new.", "New columns are left out."]
+    assert any("Column 'status' (string) is new." in line["message"] for line in runs.log(run["id"], node_id="read"))
+
+
 def test_a_cron_schedule_runs_without_anybody(stack: RunningStack, runs: Runs) -> None:
     _write(stack, "ticks.csv", ["id", "1"])
     document = graph(
