@@ -4,17 +4,18 @@ from typing import Annotated, ClassVar
 from pydantic import StringConstraints
 
 from module_operators.base import Extracted, Extractor
-from module_operators.config import FilePath, ModuleConfig, field
+from module_operators.config import FilePath, field
 from module_operators.engines.duckdb import DuckDBEngine, check_unchanged
 from module_operators.excel_sheet import Kind, SheetForm, SheetLayout, common_kind, opened_sheet, sheet_rows
 from module_operators.files import StoredFile
 from module_operators.problems import SourceError
 from module_operators.relation import Column
 from module_operators.run import STAGING_FORMAT, Run
+from module_operators.schema_change import SourceConfig
 from module_operators.text_files import stamps
 
 
-class ExcelExtractorConfig(ModuleConfig):
+class ExcelExtractorConfig(SourceConfig):
     file_path: FilePath = field(
         ...,
         "File",

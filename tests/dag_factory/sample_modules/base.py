@@ -16,6 +16,7 @@ class SampleOperator(BaseOperator):
         node_id: str,
         config: Mapping[str, Any],
         inputs: Mapping[str, Sequence[Any]] | None = None,
+        columns: dict[str, str] | None = None,
         materialize: bool = False,
         engine: str = "duckdb",
         **kwargs: Any,
@@ -23,6 +24,7 @@ class SampleOperator(BaseOperator):
         super().__init__(**kwargs)
         self.graph_node_id = node_id
         self.inputs = inputs or {}
+        self.columns = columns
         self.materialize = materialize
         self.engine = engine
         self.config = unrendered(config)
