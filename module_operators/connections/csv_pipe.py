@@ -34,7 +34,7 @@ class CsvPipe:
     """
 
     def __init__(self, pipe: Path, plan: Plan, statement: str, run: Run) -> None:
-        self.bytes = 0
+        self.bytes, self.rows = 0, 0
         self._run, self._plan, self._statement = run, plan, statement
         self._failure: BaseException | None = None
         os.mkfifo(pipe, 0o600)
@@ -60,7 +60,8 @@ class CsvPipe:
 
     def _produce(self) -> None:
         try:
-            self._run.engine.run(self._plan, self._statement)
+            answer = self._run.engine.run(self._plan, self._statement)
+            self.rows = int(answer[0][0]) if answer else 0
         except BaseException as error:  # noqa: BLE001 - raised again by `finish`, in the task's thread
             self._failure = error
         finally:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Self
+
+from module_operators.connections.sql_query import NotOneSelect, SqlQuery, Token
 
 # Tokens in the order in which they are tried. Comments nest, so only their start is matched here.
 _TOKEN = re.compile(
@@ -22,50 +25,18 @@ _TOKEN = re.compile(
 )
 
 
-class NotOneSelect(ValueError):
-    """The query cannot be used; the message says why."""
-
-
 @dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PostgresQuery:
-    """One SELECT or WITH, cut at its parameters: `pieces[0] names[0] pieces[1] names[1] … pieces[-1]`."""
-
-    pieces: tuple[str, ...]
-    names: tuple[str, ...]
+class PostgresQuery(SqlQuery):
+    """A query in PostgreSQL's SQL."""
 
     @classmethod
-    def parsed(cls, sql: str) -> PostgresQuery:
+    def parsed(cls, sql: str) -> Self:
         """Cuts the query at its parameters.
 
         Raises:
             NotOneSelect: several statements, another kind of statement, or something left open.
         """
-        pieces, names = [""], []
-        for token in _statement(list(_with_slices(_tokens(sql)))):
-            if token.kind == "parameter":
-                names.append(token.text[1:])
-                pieces.append("")
-            else:
-                pieces[-1] += token.text
-        return cls(tuple(pieces), tuple(names))
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """Each parameter once, in the order of first use: what `$1`, `$2`, … stand for."""
-        return tuple(dict.fromkeys(self.names))
-
-    def written(self, placeholder: Callable[[str], str]) -> str:
-        """The query with every parameter written as `placeholder(name)`."""
-        text = self.pieces[0]
-        for name, piece in zip(self.names, self.pieces[1:], strict=True):
-            text += placeholder(name) + piece
-        return text
+        return cls.of(_with_slices(_tokens(sql)))
 
     @property
     def numbered(self) -> str:
@@ -73,7 +44,7 @@ class PostgresQuery:
         return self.written(lambda name: f"${self.parameters.index(name) + 1}")
 
 
-def _tokens(sql: str) -> Iterator[_Token]:
+def _tokens(sql: str) -> Iterator[Token]:
     if "\0" in sql:
         raise NotOneSelect("The query contains a NUL character.")
     position = 0
@@ -85,7 +56,7 @@ def _tokens(sql: str) -> Iterator[_Token]:
             raise NotOneSelect(f"'{match[0]}' is not supported; write parameters as :name.")
         elif kind == "other" and match[0] in {"'", '"'}:
             raise NotOneSelect(f"A quote ({match[0]}) is opened and never closed.")
-        yield _Token(kind, sql[position:end])
+        yield Token(kind, sql[position:end])
         position = end
 
 
@@ -98,7 +69,7 @@ def _comment_end(sql: str, start: int) -> int:
     raise NotOneSelect("A comment (/*) is opened and never closed.")
 
 
-def _with_slices(tokens: Iterator[_Token]) -> Iterator[_Token]:
+def _with_slices(tokens: Iterator[Token]) -> Iterator[Token]:
     """Turns the `:n` of an array slice `a[1:n]` back into plain text; inside ARRAY[…] it stays a parameter."""
     open_brackets: list[str] = []
     before = ""
@@ -111,23 +82,6 @@ def _with_slices(tokens: Iterator[_Token]) -> Iterator[_Token]:
         elif token.text in {")", "]"} and open_brackets:
             open_brackets.pop()
         in_slice = token.kind == "parameter" and open_brackets[-1:] == ["subscript"]
-        yield _Token("other", token.text) if in_slice else token
+        yield Token("other", token.text) if in_slice else token
         if token.kind not in {"space", "comment"}:
             before = token.text.lower()
-
-
-def _statement(tokens: list[_Token]) -> list[_Token]:
-    """The tokens of the one statement, without what follows its last word.
-
-    Raises:
-        NotOneSelect: there is not exactly one, or it is not a SELECT or WITH.
-    """
-    blank = {"space", "comment"}
-    while tokens and (tokens[-1].kind in blank or tokens[-1].text == ";"):
-        tokens.pop()
-    if any(token.kind == "other" and token.text == ";" for token in tokens):
-        raise NotOneSelect("The query holds several statements; only one SELECT is allowed.")
-    first = next((token.text.lower() for token in tokens if token.kind not in blank and token.text != "("), "")
-    if first not in {"select", "with"}:
-        raise NotOneSelect(f"The query must be a SELECT (or WITH … SELECT), not {first.upper() or 'empty'}.")
-    return tokens

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from module_operators.connections.target_table import name_parts
 from module_operators.engines.dialect import DECIMAL
 from module_operators.problems import TargetError
 from module_operators.relation import Column
@@ -73,14 +73,11 @@ class TableName:
         Raises:
             ValueError: says what is wrong with it.
         """
-        part = r'("(?:[^"]|"")+"|[^".]+)'
-        match = re.fullmatch(rf"(?:{part}\.)?{part}", text.strip())
-        if match is None or "\0" in text:
-            raise ValueError(f"'{text}' is not a table name: write table or schema.table.")
-        names = [name[1:-1].replace('""', '"') if name and name[0] == '"' else name for name in match.groups()]
-        if too_long := next((name for name in names if name and len(name.encode()) > LONGEST_NAME), None):
+        names = name_parts(text, '"')
+        if too_long := next((name for name in names if len(name.encode()) > LONGEST_NAME), None):
             raise ValueError(f"'{too_long}' is longer than the {LONGEST_NAME} bytes of a name in PostgreSQL.")
-        return cls(names[0], names[1])
+        schema, table = (None, *names)[-2:]
+        return cls(schema, table or "")
 
     def __str__(self) -> str:
         return ".".join(quoted(part) for part in (self.schema, self.table) if part is not None)

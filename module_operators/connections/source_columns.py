@@ -38,7 +38,7 @@ def checked_decimal(value: str, name: str, precision: int, scale: int, *, count_
     lost = f"TRY_CAST({value} AS {target}) IS NULL"
     if count_decimals:
         lost += f" OR length(rtrim({value}, '0')) - instr({value}, '.') > {scale} AND contains({value}, '.')"
-    advice = f", which decimal({precision},{scale}) cannot hold. Cast in the query, to numeric(20,4) or float8 say."
+    advice = f", which decimal({precision},{scale}) cannot hold. Cast in the query, to decimal(20,4) or a double say."
     error = refused(name, "", f"{value} || {_literal(advice)}")
     return f"CASE WHEN {value} IS NULL THEN NULL WHEN {lost} THEN {error} ELSE CAST({value} AS {target}) END"
 
@@ -54,6 +54,7 @@ def _literal(text: str) -> str:
 
 
 def check_names(columns: Sequence[SourceColumn]) -> None:
+    """Refuses a query without columns, and columns that engines cannot tell apart."""
     if not columns:
         raise InvalidNode([ModuleProblem("/query", "The query has no columns.", "Name some after SELECT.")])
     seen: dict[str, str] = {}

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
 from module_operators.problems import Findings
 from module_operators.relation import Column, Relation
+
+
+def name_parts(text: str, quote: str, most: int = 2) -> list[str]:
+    """The parts of `table` or `schema.table`, exactly as written; quotes hold a part with a dot.
+
+    Raises:
+        ValueError: it is no name.
+    """
+    part = f"({quote}(?:[^{quote}]|{quote}{quote})+{quote}|[^{quote}.]+)"
+    match = re.fullmatch(rf"(?:{part}\.)?" * (most - 1) + part, text.strip())
+    if match is None or "\0" in text:
+        raise ValueError(f"'{text}' is not a table name: write table or schema.table.")
+    found = [name for name in match.groups() if name is not None]
+    return [name[1:-1].replace(quote * 2, quote) if name[0] == quote else name for name in found]
 
 
 class TargetColumn(Protocol):
