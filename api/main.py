@@ -11,18 +11,18 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
-from api import problems
+from api import problems, visibility
 from api.body_limit import BodyLimit
 from api.clients.airflow import AirflowClient
 from api.clients.checker import CheckerProcess
 from api.clients.previewer import PreviewerProcess
 from api.database import make_engine, make_sessions
 from api.frontend import FrontendRoute
-from api.openapi import describe
+from api.openapi import declare_forbidden, describe
 from api.request_log import RequestLog, configure_logging
 from api.routes import executions, health, logs, modules, pipelines, stream, versions
 from api.routes.answers import UNAUTHENTICATED, UNAVAILABLE
-from api.security import require_token
+from api.security import Authenticator, require_viewer
 from api.services import module_seed
 from api.services.live.hub import Hub
 from api.services.logs.shelf import Shelf
@@ -60,6 +60,8 @@ def create_app(
     app.state.background = background
     app.state.engine = make_engine(settings)
     app.state.sessions = make_sessions(app.state.engine)
+    visibility.guard(app.state.sessions)
+    app.state.authenticator = Authenticator(settings, app.state.sessions)
     app.state.publishing = Publishing(catalog or load_catalog(), Publisher(settings.dags_folder), settings.builder_url)
     app.state.checker = checker or CheckerProcess()
     app.state.owns_checker = checker is None
@@ -76,7 +78,9 @@ def create_app(
     app.add_middleware(RequestLog, on_error=problems.unexpected_error)
     problems.register(app)
 
-    protected = APIRouter(prefix=PREFIX, dependencies=[Depends(require_token)], responses=UNAUTHENTICATED | UNAVAILABLE)
+    protected = APIRouter(
+        prefix=PREFIX, dependencies=[Depends(require_viewer)], responses=UNAUTHENTICATED | UNAVAILABLE
+    )
     for routes in (modules, pipelines, versions, executions, logs):
         protected.include_router(routes.router)
     app.include_router(health.router, prefix=PREFIX)
@@ -86,6 +90,7 @@ def create_app(
         app.router.routes.append(FrontendRoute(settings.frontend_dist))
     else:
         app.add_api_route("/", _to_the_docs, include_in_schema=False)
+    declare_forbidden(app)
     describe(app)
     return app
 

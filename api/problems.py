@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from api.errors import Conflict, DomainError, Invalid, NotFound, Unauthenticated, Unavailable
+from api.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 from api.request_log import request_id
 from dag_factory.plain import pointer
 
@@ -23,6 +23,7 @@ STATUS_OF: dict[type[DomainError], int] = {
     Conflict: 409,
     Invalid: 422,
     Unauthenticated: 401,
+    Forbidden: 403,
     Unavailable: 503,
 }
 HEADERS_OF = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}

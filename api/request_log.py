@@ -19,11 +19,17 @@ ACCEPTED_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 QUIET_PATHS = frozenset({"/api/v1/health", "/api/v1/ready"})
 access = logging.getLogger("api.access")
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+_client: ContextVar[str | None] = ContextVar("client", default=None)
 
 
 def request_id() -> str | None:
     """The id of the request being answered, if one is."""
     return _request_id.get()
+
+
+def client_address() -> str | None:
+    """The address that the request being answered came from; a proxy in front must be one that uvicorn trusts."""
+    return _client.get()
 
 
 class JsonLines(logging.Formatter):
@@ -72,6 +78,7 @@ class RequestLog:
         given = Headers(scope=scope).get("x-request-id", "")
         current = given if ACCEPTED_ID.fullmatch(given) else uuid4().hex
         token = _request_id.set(current)
+        came_from = _client.set(scope["client"][0] if scope.get("client") else None)
         started, status = time.perf_counter(), 0
 
         async def send_with_id(message: Message) -> None:
@@ -97,4 +104,5 @@ class RequestLog:
                     "ms": round((time.perf_counter() - started) * 1000, 1),
                 }
                 access.info("%s %s %s", scope["method"], scope["path"], status, extra={"fields": fields})
+            _client.reset(came_from)
             _request_id.reset(token)

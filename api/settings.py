@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     """Connections a worker process keeps; its request threads share them (a process opens at most twice as many)."""
 
     service_token: Annotated[SecretStr, AfterValidator(_real_secret)]
+    """An admin's account for programs: the command line, CI, the stack itself."""
+    jwt_secret: Annotated[SecretStr, Field(min_length=32), AfterValidator(_real_secret)]
+    """Signs access tokens; a new one asks everybody for the next token, but signs nobody out."""
 
     airflow_url: str = "http://127.0.0.1:8080"
     airflow_username: str = ""

@@ -22,6 +22,7 @@ class Credentials(BaseModel):
     airflow_username: str
     airflow_password: str
     service_token: str
+    jwt_secret: str
     airflow_fernet_key: str
     airflow_jwt_secret: str
     airflow_api_secret_key: str
@@ -36,6 +37,7 @@ class Credentials(BaseModel):
             airflow_username="admin",
             airflow_password=secrets.token_urlsafe(15),
             service_token=secrets.token_urlsafe(32),
+            jwt_secret=secrets.token_urlsafe(48),
             airflow_fernet_key=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             airflow_jwt_secret=secrets.token_urlsafe(48),
             airflow_api_secret_key=secrets.token_urlsafe(32),
@@ -44,21 +46,29 @@ class Credentials(BaseModel):
     @classmethod
     def read(cls, home: Path) -> Self:
         """Those that this home was started with; FileNotFoundError before its first start."""
-        lines = (home / FILE).read_text().splitlines()
-        pairs = [line.partition("=") for line in lines if line and not line.startswith("#")]
-        return cls.model_validate({name.strip().lower(): value.strip() for name, _, value in pairs})
+        return cls.model_validate(_pairs(home / FILE))
 
     @classmethod
     def read_or_make(cls, home: Path) -> Self:
-        """Those of this home, made if this is its first start; a crash leaves the file whole or absent."""
+        """Those of this home; what its first start, or an older version, did not make is made now.
+
+        A crash leaves the file whole or absent.
+        """
         try:
-            return cls.read(home)
+            kept = _pairs(home / FILE)
         except FileNotFoundError:
-            made = cls.make()
-        text = "# Made at the first start. Who reads this file owns the installation.\n"
-        text += "".join(f"{name.upper()}={value}\n" for name, value in made.model_dump().items())
-        write_secret(home / FILE, text)
-        return made
+            kept = {}
+        credentials = cls.model_validate(cls.make().model_dump() | kept)
+        if kept.keys() != credentials.model_dump().keys():
+            text = "# Made at the first start. Who reads this file owns the installation.\n"
+            text += "".join(f"{name.upper()}={value}\n" for name, value in credentials.model_dump().items())
+            write_secret(home / FILE, text)
+        return credentials
+
+
+def _pairs(file: Path) -> dict[str, str]:
+    pairs = [line.partition("=") for line in file.read_text().splitlines() if line and not line.startswith("#")]
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}
 
 
 def write_secret(path: Path, text: str) -> None:

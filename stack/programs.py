@@ -42,6 +42,7 @@ def service_environment(settings: StackSettings, credentials: Credentials, clust
         "LOGIDATA_DATABASE_URL": database,
         "LOGIDATA_LOG_CACHE_FOLDER": str(settings.root / "cache" / "logs"),
         "LOGIDATA_SERVICE_TOKEN": credentials.service_token,
+        "LOGIDATA_JWT_SECRET": credentials.jwt_secret,
         "LOGIDATA_AIRFLOW_URL": settings.airflow_url,
         "LOGIDATA_AIRFLOW_USERNAME": credentials.airflow_username,
         "LOGIDATA_AIRFLOW_PASSWORD": credentials.airflow_password,

@@ -1,17 +1,24 @@
 """The tables."""
 
+from api.models.audit import AuditEvent
 from api.models.base import Base
 from api.models.execution import ExecutionEvent, ExecutionNode, PipelineExecution, SyncState
 from api.models.module import Module
 from api.models.pipeline import Pipeline, PipelineVersion
+from api.models.user import Login, RateLimit, RefreshToken, User
 
 __all__ = [
+    "AuditEvent",
     "Base",
     "ExecutionEvent",
     "ExecutionNode",
+    "Login",
     "Module",
     "Pipeline",
     "PipelineExecution",
     "PipelineVersion",
+    "RateLimit",
+    "RefreshToken",
     "SyncState",
+    "User",
 ]

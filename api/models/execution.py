@@ -40,7 +40,8 @@ class PipelineExecution(Base):
     airflow_dag_run_id: Mapped[str]
     status: Mapped[str]
     trigger_type: Mapped[str]
-    triggered_by: Mapped[str | None]
+    triggered_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    triggered_by_name: Mapped[str | None]
     """Who started it, by name; Airflow's own user where it was started there."""
     request_id: Mapped[str | None]
     """The HTTP request that started it; it reaches the DAG run's conf."""

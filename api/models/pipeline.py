@@ -8,8 +8,10 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.models.base import Base, CreatedAt, Key, one_of
+from api.models.user import name_of
 
 PIPELINE_STATUSES = ("draft", "active")
+VISIBILITIES = ("shared", "private")
 LIVE = text("deleted_at is null")
 
 
@@ -19,7 +21,22 @@ class Pipeline(Base):
     __tablename__ = "pipeline"
     __table_args__ = (
         CheckConstraint(one_of("status", PIPELINE_STATUSES), name="status"),
-        Index("uq_pipeline_name_live", "name", unique=True, postgresql_where=LIVE),
+        CheckConstraint(one_of("visibility", VISIBILITIES), name="visibility"),
+        # A name that only a private pipeline has must not be refused to others: that would tell of it.
+        Index(
+            "uq_pipeline_name_shared",
+            "name",
+            unique=True,
+            postgresql_where=text("deleted_at is null and visibility = 'shared'"),
+        ),
+        Index(
+            "uq_pipeline_name_private",
+            "owner_id",
+            "name",
+            unique=True,
+            postgresql_where=text("deleted_at is null and visibility = 'private'"),
+        ),
+        Index("ix_pipeline_private", "owner_id", postgresql_where=text("visibility = 'private'")),
         Index("ix_pipeline_updated_at_live", text("updated_at desc"), text("id desc"), postgresql_where=LIVE),
         Index("ix_pipeline_created_at_live", text("created_at desc"), text("id desc"), postgresql_where=LIVE),
         Index("ix_pipeline_name_live", text("lower(name)"), "id", postgresql_where=LIVE),
@@ -50,9 +67,15 @@ class Pipeline(Base):
     retry_delay_seconds: Mapped[int] = mapped_column(BigInteger)
     timeout_seconds: Mapped[int | None] = mapped_column(BigInteger)
     max_active_runs: Mapped[int] = mapped_column(BigInteger)
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    """Who, besides admins, may see it while it is private and decides whether it is."""
+    visibility: Mapped[str] = mapped_column(server_default=text("'shared'"))
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     deleted_at: Mapped[datetime | None]
+
+    owner_name: Mapped[str | None] = name_of(owner_id)
 
     @property
     def version(self) -> str:
@@ -88,7 +111,10 @@ class PipelineVersion(Base):
     compiler: Mapped[str | None]
     """Fingerprint of the compiler that wrote the source; an upgraded one compiles what is served again."""
     message: Mapped[str | None]
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[CreatedAt]
+
+    author_name: Mapped[str | None] = name_of(created_by)
 
     @property
     def error_count(self) -> int:

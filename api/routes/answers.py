@@ -10,7 +10,8 @@ def _answer(status: int, description: str) -> Answers:
     return {status: {"description": description, "content": content}}
 
 
-UNAUTHENTICATED = _answer(401, "The service token is missing or wrong.")
+UNAUTHENTICATED = _answer(401, "Nobody is signed in, or no longer.")
+FORBIDDEN = _answer(403, "Your role, or that you are not the owner, forbids it; `code` says which.")
 NOT_FOUND = _answer(404, "There is no such thing.")
 CONFLICT = _answer(409, "Not possible in the present state; `code` says why.")
 TOO_LARGE = _answer(413, "The body is too large.")

@@ -15,7 +15,8 @@ from api.schemas.execution import ExecuteIn, ExecutionOut, ExecutionPage, Execut
 from api.schemas.execution import Status as ExecutionStatus
 from api.schemas.execution import Trigger as TriggerType
 from api.schemas.values import StoredText
-from api.services import executions
+from api.security import EditorDep, ViewerDep
+from api.services import audit, executions
 from api.services.executions import Listed
 from dag_factory.compile import dag_id_for
 
@@ -31,6 +32,7 @@ IdempotencyKey = Annotated[
 def execute_pipeline(
     *,
     session: SessionDep,
+    account: EditorDep,
     pipeline_id: UUID,
     response: Response,
     body: Annotated[ExecuteIn | None, Body()] = None,
@@ -38,16 +40,20 @@ def execute_pipeline(
 ) -> ExecutionOut:
     """Run the saved pipeline; it starts once Airflow serves the saved version, about a second after the save."""
     params = body.params if body else {}
-    execution = executions.create(session, pipeline_id, params, idempotency_key, request_id=request_id())
+    execution = executions.create(session, pipeline_id, params, idempotency_key, by=account, request_id=request_id())
     session.flush()
     response.headers["Location"] = f"/api/v1/executions/{execution.id}"
-    return _whole(session, execution.id)
+    whole = _whole(session, execution.id)
+    details = {"pipeline_id": str(pipeline_id), "revision": whole.pipeline_version}
+    audit.record(session, account, "execution.create", "execution", execution.id, whole.pipeline_name, details)
+    return whole
 
 
 @router.get("/executions", responses=INVALID)
 def list_executions(
     *,
     session: SessionDep,
+    _: ViewerDep,
     pipeline_id: Annotated[UUID | None, Query(description="Only this pipeline's.")] = None,
     status: Annotated[list[ExecutionStatus] | None, Query(description="Only these; may be given repeatedly.")] = None,
     trigger: Annotated[TriggerType | None, Query(description="Only those started in this way.")] = None,
@@ -64,16 +70,18 @@ def list_executions(
 
 
 @router.get("/executions/{execution_id}", responses=NOT_FOUND)
-def get_execution(session: SessionDep, execution_id: UUID) -> ExecutionOut:
+def get_execution(session: SessionDep, _: ViewerDep, execution_id: UUID) -> ExecutionOut:
     """Get an execution with the state of every node."""
     return _whole(session, execution_id)
 
 
 @router.post("/executions/{execution_id}/cancel", status_code=202, responses=NOT_FOUND | CONFLICT | UNAVAILABLE)
-def cancel_execution(session: SessionDep, airflow: AirflowDep, execution_id: UUID) -> ExecutionOut:
+def cancel_execution(session: SessionDep, account: EditorDep, airflow: AirflowDep, execution_id: UUID) -> ExecutionOut:
     """Stop an execution; tasks that run are ended within seconds. Cancelled twice is cancelled once."""
     executions.cancel(session, airflow, execution_id)
-    return _whole(session, execution_id)
+    whole = _whole(session, execution_id)
+    audit.record(session, account, "execution.cancel", "execution", execution_id, whole.pipeline_name)
+    return whole
 
 
 def _whole(session: Session, execution_id: UUID) -> ExecutionOut:

@@ -9,7 +9,8 @@ from api.models import Module
 from api.routes.answers import INVALID, NOT_FOUND
 from api.schemas.module import ModuleChange, ModuleList, ModuleOut, ModuleType
 from api.schemas.values import Search, StoredText
-from api.services import modules
+from api.security import AdminDep, ViewerDep
+from api.services import audit, modules
 
 router = APIRouter(prefix="/modules", tags=["modules"])
 
@@ -19,6 +20,7 @@ ModuleName = Annotated[StoredText, Path(max_length=200, examples=["filter-transf
 @router.get("")
 def list_modules(
     session: SessionDep,
+    _: ViewerDep,
     type: Annotated[ModuleType | None, Query(description="Only extractors, transformers or loaders.")] = None,  # noqa: A002
     category: Annotated[Search | None, Query(description="Only this category.")] = None,
     search: Annotated[Search | None, Query(description="Words in name, description, category or tags.")] = None,
@@ -32,19 +34,26 @@ def list_modules(
 
 
 @router.get("/{module_type}/{module_name}", responses=NOT_FOUND, response_model=ModuleOut)
-def get_module(session: SessionDep, module_type: ModuleType, module_name: ModuleName) -> Module:
+def get_module(session: SessionDep, _: ViewerDep, module_type: ModuleType, module_name: ModuleName) -> Module:
     """Get one module, also an inactive one."""
     return modules.get(session, module_type, module_name)
 
 
 @router.get("/{module_type}/{module_name}/schema", responses=NOT_FOUND)
-def get_module_schema(session: SessionDep, module_type: ModuleType, module_name: ModuleName) -> dict[str, Any]:
+def get_module_schema(
+    session: SessionDep, _: ViewerDep, module_type: ModuleType, module_name: ModuleName
+) -> dict[str, Any]:
     """Get the JSON Schema (2020-12) of a module's configuration."""
     return modules.get(session, module_type, module_name).config_schema
 
 
 @router.patch("/{module_type}/{module_name}", responses=NOT_FOUND | INVALID, response_model=ModuleOut)
-def change_module(session: SessionDep, module_type: ModuleType, module_name: ModuleName, body: ModuleChange) -> Module:
+def change_module(
+    session: SessionDep, account: AdminDep, module_type: ModuleType, module_name: ModuleName, body: ModuleChange
+) -> Module:
     """Switch a module on or off, replace its presets, or link its documentation."""
     changes = body.model_dump(mode="json", include=body.model_fields_set)
-    return modules.change(session, module_type, module_name, changes)
+    module = modules.change(session, module_type, module_name, changes)
+    details = {"changed": sorted(changes)}
+    audit.record(session, account, "module.change", "module", module.name, module.display_name, details)
+    return module

@@ -23,7 +23,8 @@ from api.schemas.pipeline import (
 )
 from api.schemas.preview import PreviewIn, PreviewOut
 from api.schemas.values import Search
-from api.services import pipeline_list, pipelines
+from api.security import EditorDep, ViewerDep
+from api.services import audit, pipeline_list, pipelines
 from api.services.pipelines import Save
 from api.services.preview import preview
 from api.services.validation import WHILE_EDITING, WHILE_SAVING
@@ -37,6 +38,7 @@ IfMatch = Annotated[str | None, Header(description='The revision that was edited
 def list_pipelines(
     *,
     session: SessionDep,
+    _: ViewerDep,
     search: Annotated[Search | None, Query(description="Words in the name or the description.")] = None,
     tag: Annotated[Search | None, Query(description="Only pipelines with this tag.")] = None,
     status: Annotated[Literal["draft", "active"] | None, Query(description="Only these.")] = None,
@@ -53,7 +55,9 @@ def list_pipelines(
 
 @router.post("", status_code=201, responses=CONFLICT | INVALID | TOO_LARGE | UNAVAILABLE)
 def create_pipeline(
+    *,
     session: SessionDep,
+    account: EditorDep,
     publishing: PublishingDep,
     validator: ValidatorDep,
     body: Annotated[PipelineIn, Body(openapi_examples=GRAPHS)],
@@ -61,13 +65,17 @@ def create_pipeline(
 ) -> PipelineOut:
     """Save a new pipeline; without errors it is published to Airflow, with errors it becomes a draft."""
     verdict = validator.check(body, timeout=WHILE_SAVING)
-    pipeline = pipelines.create(session, Save(body, verdict, body.message), publishing)
+    pipeline = pipelines.create(session, Save(body, verdict, account.id, body.message), publishing)
+    audit.record(session, account, "pipeline.create", "pipeline", pipeline.id, pipeline.name)
     response.headers["Location"] = f"/api/v1/pipelines/{pipeline.id}"
     return _whole(session, pipeline, response)
 
 
 @router.post("/validate", responses=NOT_FOUND | INVALID | TOO_LARGE)
 def validate_graph(
+    *,
+    session: SessionDep,
+    _: EditorDep,
     validator: ValidatorDep,
     body: Annotated[PipelineIn, Body(openapi_examples=GRAPHS)],
     pipeline_id: Annotated[UUID | None, Query(description="The pipeline that is edited.")] = None,
@@ -77,12 +85,15 @@ def validate_graph(
     Beside the pipeline that it is an edit of, sources that have changed since its last save are told, and those that
     are away are taken as they were then.
     """
+    if pipeline_id is not None:
+        pipelines.get(session, pipeline_id)  # may it be seen?
+        session.rollback()  # no connection is held while sources are asked
     return VerdictOut.model_validate(validator.check(body, pipeline_id, timeout=WHILE_EDITING))
 
 
 @router.post("/preview", responses=INVALID | TOO_LARGE | UNAVAILABLE)
 async def preview_node(
-    publishing: PublishingDep, previewer: PreviewerDep, body: PreviewIn, request: Request
+    _: EditorDep, publishing: PublishingDep, previewer: PreviewerDep, body: PreviewIn, request: Request
 ) -> PreviewOut:
     """Show a node's columns and first rows, from a sample of its sources, by the code that runs use; writes nothing.
 
@@ -95,7 +106,7 @@ async def preview_node(
 
 
 @router.get("/{pipeline_id}", responses=NOT_FOUND)
-def get_pipeline(session: SessionDep, pipeline_id: UUID, response: Response) -> PipelineOut:
+def get_pipeline(session: SessionDep, _: ViewerDep, pipeline_id: UUID, response: Response) -> PipelineOut:
     """Get a pipeline with its graph; the ETag is its revision."""
     return _whole(session, pipelines.get(session, pipeline_id), response)
 
@@ -104,6 +115,7 @@ def get_pipeline(session: SessionDep, pipeline_id: UUID, response: Response) -> 
 def update_pipeline(
     *,
     session: SessionDep,
+    account: EditorDep,
     publishing: PublishingDep,
     validator: ValidatorDep,
     pipeline_id: UUID,
@@ -114,19 +126,23 @@ def update_pipeline(
     """Save the next version of the revision that was edited; the same graph again makes none."""
     revision = body.revision or _revision(if_match)
     verdict = validator.check(body, pipeline_id, timeout=WHILE_SAVING)
-    save = Save(body, verdict, body.message)
+    save = Save(body, verdict, account.id, body.message)
     pipeline = pipelines.update(session, pipeline_id, save, publishing, revision=revision)
+    if pipeline.revision != revision:
+        details = {"revision": pipeline.revision}
+        audit.record(session, account, "pipeline.update", "pipeline", pipeline.id, pipeline.name, details)
     return _whole(session, pipeline, response)
 
 
 @router.delete("/{pipeline_id}", status_code=204, responses=NOT_FOUND | UNAVAILABLE)
-def delete_pipeline(session: SessionDep, publishing: PublishingDep, pipeline_id: UUID) -> None:
+def delete_pipeline(session: SessionDep, account: EditorDep, publishing: PublishingDep, pipeline_id: UUID) -> None:
     """Delete a pipeline and its DAG; its executions stay on record."""
-    pipelines.delete(session, pipeline_id, publishing)
+    pipeline = pipelines.delete(session, pipeline_id, publishing)
+    audit.record(session, account, "pipeline.delete", "pipeline", pipeline.id, pipeline.name)
 
 
 @router.post("/{pipeline_id}/validate", responses=NOT_FOUND)
-def validate_pipeline(session: SessionDep, validator: ValidatorDep, pipeline_id: UUID) -> VerdictOut:
+def validate_pipeline(session: SessionDep, validator: ValidatorDep, _: ViewerDep, pipeline_id: UUID) -> VerdictOut:
     """Judge the saved graph again, by the modules as they are now."""
     pipeline = pipelines.get(session, pipeline_id)
     graph = pipelines.graph_of(pipelines.newest_version(session, pipeline))

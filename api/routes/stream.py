@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from api.errors import DomainError, ExecutionNotFound, Invalid, Unauthenticated, Unavailable
 from api.routes.stream_messages import as_message
 from api.schemas.stream import ErrorMessage, PingMessage, StreamRequest, StreamStart, StreamToken
-from api.security import is_token
+from api.services import executions
 from api.services.live.feed import Feed
 from api.services.live.hub import Hub
 from api.services.live.viewer import End, Viewer
@@ -47,7 +47,7 @@ async def stream_execution(socket: WebSocket, execution_id: UUID) -> None:
     try:
         async with _told(socket):
             start = await _start(socket)
-            _authorise(socket, start.token)
+            await run_in_threadpool(_authorise, socket, execution_id, start.token)
             hub: Hub = socket.app.state.live
             with hub.feed(execution_id, asyncio.get_running_loop()) as feed:
                 if not feed.ready:
@@ -62,7 +62,7 @@ async def stream_execution(socket: WebSocket, execution_id: UUID) -> None:
 async def _serve(socket: WebSocket, feed: Feed, start: StreamStart) -> None:
     """Send until the end, and hear the client meanwhile: new tokens, or that it has gone."""
     sending = asyncio.ensure_future(_send_all(socket, feed, Viewer(feed, start.cursor)))
-    hearing = asyncio.ensure_future(_hear(socket))
+    hearing = asyncio.ensure_future(_hear(socket, feed.execution_id))
     try:
         await asyncio.wait({sending, hearing}, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -90,12 +90,12 @@ async def _send_all(socket: WebSocket, feed: Feed, viewer: Viewer) -> None:
             await _send(socket, PingMessage(type="ping"))
 
 
-async def _hear(socket: WebSocket) -> None:
+async def _hear(socket: WebSocket, execution_id: UUID) -> None:
     while True:
         request = await _receive(socket)
         if not isinstance(request, StreamToken):
             raise Invalid("After `start`, only `token` is understood.")
-        _authorise(socket, request.token)
+        await run_in_threadpool(_authorise, socket, execution_id, request.token)
 
 
 async def _start(socket: WebSocket) -> StreamStart:
@@ -122,9 +122,10 @@ async def _receive(socket: WebSocket) -> StreamStart | StreamToken:
         raise Invalid(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
-def _authorise(socket: WebSocket, token: str) -> None:
-    if not is_token(socket.app.state.settings, token):
-        raise Unauthenticated("The token is missing, wrong or expired.")
+def _authorise(socket: WebSocket, execution_id: UUID, token: str) -> None:
+    account = socket.app.state.authenticator.account(token)
+    with account.session(socket.app.state.sessions) as session:
+        executions.check(session, execution_id)
 
 
 async def _send(socket: WebSocket, message: BaseModel) -> None:

@@ -11,6 +11,7 @@ from api.models import PipelineVersion
 from api.routes.answers import CONFLICT, INVALID, NOT_FOUND
 from api.routes.dependencies import PageLimit, PageOffset, PublishingDep
 from api.schemas.pipeline import VersionOut, VersionPage, VersionSummary
+from api.security import ViewerDep
 from api.services import pipeline_list, pipelines
 
 router = APIRouter(prefix="/pipelines/{pipeline_id}", tags=["versions"])
@@ -19,7 +20,9 @@ PYTHON = {200: {"content": {"text/x-python": {"schema": {"type": "string"}}}}, 3
 
 
 @router.get("/versions", responses=NOT_FOUND | INVALID)
-def list_versions(session: SessionDep, pipeline_id: UUID, limit: PageLimit = 50, offset: PageOffset = 0) -> VersionPage:
+def list_versions(
+    session: SessionDep, _: ViewerDep, pipeline_id: UUID, limit: PageLimit = 50, offset: PageOffset = 0
+) -> VersionPage:
     """List a pipeline's versions, newest first."""
     found, total = pipeline_list.versions(session, pipelines.get(session, pipeline_id), limit=limit, offset=offset)
     items = [VersionSummary.model_validate(version) for version in found]
@@ -28,7 +31,7 @@ def list_versions(session: SessionDep, pipeline_id: UUID, limit: PageLimit = 50,
 
 @router.get("/versions/{version}", responses=NOT_FOUND, response_model=VersionOut)
 def get_version(
-    session: SessionDep, pipeline_id: UUID, version: Annotated[int, Path(ge=1, le=2**31 - 1)]
+    session: SessionDep, _: ViewerDep, pipeline_id: UUID, version: Annotated[int, Path(ge=1, le=2**31 - 1)]
 ) -> PipelineVersion:
     """Get one version with its graph and what was wrong with it then."""
     return pipelines.get_version(session, pipelines.get(session, pipeline_id).id, version)
@@ -37,6 +40,7 @@ def get_version(
 @router.get("/dag", responses=PYTHON | NOT_FOUND | CONFLICT, response_class=Response)
 def get_dag(
     session: SessionDep,
+    _: ViewerDep,
     publishing: PublishingDep,
     pipeline_id: UUID,
     if_none_match: Annotated[str | None, Header()] = None,

@@ -59,7 +59,8 @@ class ExecutionSummary(Out):
     airflow_dag_run_id: str
     status: Status
     trigger_type: Trigger
-    triggered_by: str | None
+    triggered_by: UUID | None
+    triggered_by_name: str | None
     request_id: str | None
     params: dict[str, Any]
     created_at: datetime

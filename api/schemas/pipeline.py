@@ -95,6 +95,10 @@ class PipelineSummary(Out):
     tags: list[str]
     node_count: int
     last_run: LastRun | None
+    created_by: UUID | None
+    owner_id: UUID | None
+    owner_name: str | None
+    visibility: Literal["shared", "private"]
     created_at: datetime
     updated_at: datetime
 
@@ -130,6 +134,8 @@ class VersionSummary(Out):
     error_count: int
     bundle_revision: int | None
     message: str | None
+    created_by: UUID | None
+    author_name: str | None
     created_at: datetime
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, defer
 from api.clients.airflow import AirflowClient
 from api.errors import ExecutionFinished, ExecutionNotFound, IdempotencyKeyReused, NotPublished, PipelineNotRunnable
 from api.models import ExecutionNode, Pipeline, PipelineExecution, PipelineVersion, SyncState
+from api.security import Account
 from api.services import pipelines
 from api.services.publishing import wake_sync
 from api.services.sync.record import FINAL, end_nodes
@@ -54,7 +55,7 @@ def create(
     params: dict[str, Any],
     idempotency_key: str | None = None,
     *,
-    triggered_by: str | None = None,
+    by: Account,
     request_id: str | None = None,
 ) -> PipelineExecution:
     """Note down that the pipeline's published version is to run; the sync starts it as soon as Airflow serves it."""
@@ -75,7 +76,8 @@ def create(
         airflow_dag_run_id=f"manual__{execution_id}",
         status="pending",
         trigger_type="manual",
-        triggered_by=triggered_by,
+        triggered_by=by.id,
+        triggered_by_name=by.name,
         request_id=request_id,
         params=params,
         idempotency_key=idempotency_key,
@@ -113,6 +115,12 @@ def get(session: Session, execution_id: UUID) -> Whole:
     nodes = version_nodes(session, listed.execution.pipeline_version_id)
     rows = ordered_rows(session, execution_id, nodes)
     return Whole(listed.execution, listed.pipeline_name, listed.pipeline_version, rows, nodes)
+
+
+def check(session: Session, execution_id: UUID) -> None:
+    """Raise unless this session may see the execution."""
+    if session.scalar(select(PipelineExecution.id).where(PipelineExecution.id == execution_id)) is None:
+        raise ExecutionNotFound(execution_id)
 
 
 def ordered_rows(session: Session, execution_id: UUID, nodes: VersionNodes) -> list[ExecutionNode]:

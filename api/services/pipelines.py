@@ -32,12 +32,14 @@ class Save:
 
     graph: PipelineGraph
     verdict: Verdict
+    author_id: UUID | None = None
     message: str | None = None
 
 
 def create(session: Session, save: Save, publishing: Publishing) -> Pipeline:
     """Save a new pipeline as its first version."""
-    pipeline = Pipeline(revision=0, published_revision=None, deleted_at=None)
+    author = {"created_by": save.author_id, "owner_id": save.author_id}
+    pipeline = Pipeline(revision=0, published_revision=None, deleted_at=None, **author)
     _save(session, pipeline, save, publishing)
     return pipeline
 
@@ -70,7 +72,7 @@ def update(
     return pipeline
 
 
-def delete(session: Session, pipeline_id: UUID, publishing: Publishing) -> None:
+def delete(session: Session, pipeline_id: UUID, publishing: Publishing) -> Pipeline:
     """Hide the pipeline and take its file away; its versions and executions stay on record."""
     pipeline = get(session, pipeline_id, lock=True)
     announce(session)
@@ -78,6 +80,7 @@ def delete(session: Session, pipeline_id: UUID, publishing: Publishing) -> None:
     session.flush()
     publishing.withdraw(pipeline.id)
     files_changed(session)
+    return pipeline
 
 
 def newest_version(session: Session, pipeline: Pipeline) -> PipelineVersion:
@@ -143,6 +146,7 @@ def _save(session: Session, pipeline: Pipeline, save: Save, publishing: Publishi
         schemas=verdict.schemas,
         valid=verdict.valid,
         message=save.message,
+        created_by=save.author_id,
     )
     session.add(version)
     if verdict.valid:
@@ -186,6 +190,6 @@ def _flush_name(session: Session, pipeline: Pipeline) -> None:
     try:
         session.flush()
     except IntegrityError as error:
-        if "uq_pipeline_name_live" in str(error.orig):
+        if "uq_pipeline_name_" in str(error.orig):
             raise NameTaken(name) from error
         raise

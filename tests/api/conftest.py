@@ -20,6 +20,7 @@ from tests.api.catalogue import catalog
 from tests.api.graphs import chain
 
 TOKEN = "a-service-token-for-the-tests"
+JWT_SECRET = "a-secret-that-signs-access-tokens-in-the-tests"
 Json = dict[str, Any]
 CreatePipeline = Callable[..., Json]
 
@@ -40,6 +41,7 @@ def settings(database_url: str, tmp_path: Path) -> Iterator[Settings]:
     yield Settings(
         database_url=database_url,
         service_token=TOKEN,  # pyright: ignore[reportArgumentType]
+        jwt_secret=JWT_SECRET,  # pyright: ignore[reportArgumentType]
         dags_folder=tmp_path / "pipelines",
         airflow_url="http://127.0.0.1:9",
         builder_url="http://builder.test",

@@ -6,6 +6,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from api import migrations
 from api.main import create_app
 from api.models import SyncState
 from api.settings import Settings
@@ -38,7 +39,7 @@ def test_a_database_at_another_migration_is_not_ready(app: FastAPI, session: Ses
     session.execute(text("update alembic_version set version_num = '0000'"))
     session.commit()
     answer = TestClient(app).get("/api/v1/ready")
-    session.execute(text("update alembic_version set version_num = '0001'"))
+    session.execute(text("update alembic_version set version_num = :head"), {"head": migrations.head()})
     session.commit()
 
     assert answer.status_code == 503

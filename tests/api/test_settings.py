@@ -8,20 +8,24 @@ from api.settings import Settings
 URL = "postgresql+psycopg2://logidata:x@127.0.0.1:54320/logidata"
 
 
-@pytest.mark.parametrize("token", ["", " ", "changeme", "short", "x" * 40, None])
-def test_a_service_token_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, token: str | None) -> None:
+@pytest.mark.parametrize("name", ["service_token", "jwt_secret"])
+@pytest.mark.parametrize("secret", ["", " ", "changeme", "short", "x" * 40, None])
+def test_a_secret_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, secret: str | None) -> None:
     monkeypatch.setenv("LOGIDATA_DATABASE_URL", URL)
-    monkeypatch.delenv("LOGIDATA_SERVICE_TOKEN", raising=False)
-    if token is not None:
-        monkeypatch.setenv("LOGIDATA_SERVICE_TOKEN", token)
+    for other in ("service_token", "jwt_secret"):
+        monkeypatch.setenv(f"LOGIDATA_{other.upper()}", "a1b2c3d4e5f6a1b2c3d4a1b2c3d4e5f6a1b2c3d4")
+    monkeypatch.delenv(f"LOGIDATA_{name.upper()}")
+    if secret is not None:
+        monkeypatch.setenv(f"LOGIDATA_{name.upper()}", secret)
 
-    with pytest.raises(ValidationError, match="service_token"):
+    with pytest.raises(ValidationError, match=name):
         Settings()  # pyright: ignore[reportCallIssue]
 
 
 def test_settings_are_read_from_the_environment_and_hide_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGIDATA_DATABASE_URL", URL)
     monkeypatch.setenv("LOGIDATA_SERVICE_TOKEN", "a1b2c3d4e5f6a1b2c3d4")
+    monkeypatch.setenv("LOGIDATA_JWT_SECRET", "f6e5d4c3b2a1f6e5d4c3b2a1f6e5d4c3b2a1")
     monkeypatch.setenv("LOGIDATA_AIRFLOW_PASSWORD", "hidden-password")
     monkeypatch.setenv("LOGIDATA_RUNNABLE_TIMEOUT", "5")
 
@@ -29,6 +33,7 @@ def test_settings_are_read_from_the_environment_and_hide_secrets(monkeypatch: py
 
     assert settings.runnable_timeout == 5
     assert "a1b2c3d4e5f6a1b2c3d4" not in repr(settings)
+    assert "f6e5d4c3b2a1" not in repr(settings)
     assert "hidden-password" not in repr(settings)
 
 

@@ -40,7 +40,7 @@ def find_or_adopt(session: Session, run: DagRun) -> PipelineExecution | None:
         airflow_dag_run_id=run.dag_run_id,
         status="pending",
         trigger_type=TRIGGER_TYPE.get(run.run_type, "manual"),
-        triggered_by=storable(run.triggering_user_name),
+        triggered_by_name=storable(run.triggering_user_name),
         params=storable(run.conf or {}),
         created_at=run.queued_at or run.run_after,
         triggered_at=run.queued_at or run.run_after,

@@ -1,0 +1,58 @@
+"""Private pipelines, and what belongs to them, do not exist for anybody but their owner and admins.
+
+A session that carries an account sees nothing else, whatever is asked of it, so that no query has to remember.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ClauseElement, ColumnElement, Executable, Table, event, or_, select
+from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
+from sqlalchemy.sql import visitors
+
+from api.models import Pipeline, PipelineExecution, PipelineVersion
+
+ACCOUNT = "account"
+"""Where a session's `info` keeps the id of the person whom it shows things to; absent, it shows everything."""
+
+GUARDED = frozenset({Pipeline.__tablename__, PipelineVersion.__tablename__, PipelineExecution.__tablename__})
+
+
+def see_as(session: Session, user_id: UUID) -> None:
+    """Let a session show only what this person, who is no admin, may see."""
+    session.info[ACCOUNT] = user_id
+
+
+def guard(sessions: sessionmaker[Session]) -> None:
+    """Make all sessions of this kind heed the account that they carry."""
+    event.listen(sessions, "do_orm_execute", _hide)
+
+
+def _hide(execution: ORMExecuteState) -> None:
+    user_id = execution.session.info.get(ACCOUNT)
+    if user_id is None or not (execution.is_select or execution.is_update or execution.is_delete):
+        return
+    of_all = Pipeline.__table__.c  # the class itself stands for what is visible only, from here on
+    hidden = select(of_all.id).where(of_all.visibility == "private", of_all.owner_id.is_distinct_from(user_id))
+    statement = execution.statement
+    if not execution.is_orm_statement:
+        _refuse_tables(statement)
+        return
+    visible = or_(Pipeline.visibility == "shared", Pipeline.owner_id == user_id)
+    execution.statement = statement.options(
+        _only(Pipeline, visible),
+        _only(PipelineVersion, PipelineVersion.pipeline_id.not_in(hidden)),
+        _only(PipelineExecution, PipelineExecution.pipeline_id.not_in(hidden)),
+    )
+
+
+def _refuse_tables(statement: Executable) -> None:
+    """SQLAlchemy adds criteria to mapped classes only."""
+    assert isinstance(statement, ClauseElement)
+    found = {part.name for part in visitors.iterate(statement) if isinstance(part, Table)} & GUARDED
+    if found:
+        raise RuntimeError(f"{', '.join(sorted(found))}: name a mapped class in this query, not its table")
+
+
+def _only(entity: type[Any], condition: ColumnElement[bool]) -> Any:
+    return with_loader_criteria(entity, condition, include_aliases=True)
