@@ -73,9 +73,7 @@ def create_pipeline(
 
 @router.post("/validate", responses=NOT_FOUND | INVALID | TOO_LARGE)
 def validate_graph(
-    *,
-    session: SessionDep,
-    _: EditorDep,
+    account: EditorDep,
     validator: ValidatorDep,
     body: Annotated[PipelineIn, Body(openapi_examples=GRAPHS)],
     pipeline_id: Annotated[UUID | None, Query(description="The pipeline that is edited.")] = None,
@@ -86,8 +84,8 @@ def validate_graph(
     are away are taken as they were then.
     """
     if pipeline_id is not None:
-        pipelines.get(session, pipeline_id)  # may it be seen?
-        session.rollback()  # no connection is held while sources are asked
+        with account.session(validator.sessions) as session:  # none is held while sources are asked
+            pipelines.get(session, pipeline_id)
     return VerdictOut.model_validate(validator.check(body, pipeline_id, timeout=WHILE_EDITING))
 
 
