@@ -73,7 +73,7 @@ def test_without_a_good_token_nobody_gets_in(client: TestClient, cancelled: str,
     with stream(client, cancelled) as socket:
         start(socket, token=token)
         error = socket.receive_json()
-        assert (error["type"], error["code"]) == ("error", "unauthenticated")
+        assert (error["type"], error["code"]) == ("error", "token-invalid")
         assert token == "" or token not in error["detail"]
         assert closed(socket) == 4401
 
