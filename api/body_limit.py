@@ -8,13 +8,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 class BodyLimit:
     """Count the bytes as they come, since a Content-Length may be absent or wrong."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, streamed: tuple[str, ...] = ()) -> None:
+        """Paths that start with one of `streamed` are never held in memory, and have limits of their own."""
         self.app = app
         self.max_bytes = max_bytes
+        self.streamed = streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Raise into the application, which turns it into a problem document."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or (self.streamed and scope["path"].startswith(self.streamed)):
             await self.app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "0")

@@ -7,6 +7,9 @@ DomainError
 ├── Invalid             PipelineNotSchedulable, RevisionMissing, PresetInvalid, PreviewFailed, PreviewNodeUnknown
 ├── Unauthenticated     TokenInvalid, TokenExpired, LoginEnded
 ├── Forbidden           RoleTooLow, NotOwner
+├── TooLarge            FileTooLarge
+├── TooMany             TooManyCalls
+├── NoSpace             StoreFull
 └── Unavailable         PublishFailed, AirflowUnavailable, PreviewUnavailable, TooManyViewers
 
 `api.problems` maps each family to an HTTP status; nothing here knows HTTP.
@@ -110,6 +113,27 @@ class NotOwner(Forbidden):
         super().__init__(f"Only the owner or an admin may {what}.")
 
 
+class TooLarge(DomainError):
+    """What was sent is larger than what is taken."""
+
+    code = "too-large"
+    title = "Too large"
+
+
+class TooMany(DomainError):
+    """Asked too often; `retry_after` says in how many seconds it may work."""
+
+    code = "too-many-requests"
+    title = "Too many requests"
+
+
+class NoSpace(DomainError):
+    """There is no room for it."""
+
+    code = "no-space"
+    title = "No space"
+
+
 class PipelineNotFound(NotFound):
     code = "pipeline-not-found"
     title = "Pipeline not found"
@@ -151,13 +175,14 @@ class NameTaken(Conflict):
 
 
 class RevisionOutdated(Conflict):
+    """Somebody else saved first; `changes` say who, and what became different."""
+
     code = "revision-outdated"
     title = "The pipeline has changed since"
 
-    def __init__(self, edited: int, current: int) -> None:
-        super().__init__(
-            f"You edited revision {edited}, but the pipeline is at revision {current} by now.", revision=current
-        )
+    def __init__(self, edited: int, current: int, changes: dict[str, Any]) -> None:
+        message = f"You edited revision {edited}, but the pipeline is at revision {current} by now."
+        super().__init__(message, revision=current, **changes)
 
 
 class RevisionMissing(Invalid):
@@ -256,6 +281,169 @@ class TooManyViewers(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("This process serves as many live streams as it can; try again later.")
+
+
+class NotScheduled(Conflict):
+    code = "not-scheduled"
+    title = "The pipeline has no schedule"
+
+    def __init__(self) -> None:
+        super().__init__("This pipeline does not run by itself; turn its schedule on and save it.")
+
+
+class BackfillNotFound(NotFound):
+    code = "backfill-not-found"
+    title = "Backfill not found"
+
+    def __init__(self, backfill_id: int) -> None:
+        super().__init__(f"This pipeline has no backfill {backfill_id}.")
+
+
+class BackfillRefused(Conflict):
+    code = "backfill-refused"
+    title = "The backfill is not possible"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The range was not run: {reason}.")
+
+
+class HookNotFound(NotFound):
+    code = "hook-not-found"
+    title = "There is no such webhook"
+
+    def __init__(self) -> None:
+        super().__init__("This token starts nothing; it is mistyped or was revoked.")
+
+
+class WebhookNotFound(NotFound):
+    code = "webhook-not-found"
+    title = "Webhook not found"
+
+    def __init__(self, webhook_id: UUID) -> None:
+        super().__init__(f"This pipeline has no webhook {webhook_id}.")
+
+
+class WebhookNameTaken(Conflict):
+    code = "webhook-name-taken"
+    title = "Name is taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Another webhook of this pipeline is called “{name}”.")
+
+
+class PayloadPathInvalid(Invalid):
+    code = "payload-path-invalid"
+    title = "This is no path"
+
+    def __init__(self, param: str, path: str) -> None:
+        super().__init__(f"“{path}”, from which “{param}” is to come, is no path such as $.order.items[0].id.")
+
+
+class PayloadInvalid(Invalid):
+    code = "payload-invalid"
+    title = "The payload cannot be used"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+
+
+class SignatureInvalid(Unauthenticated):
+    code = "signature-invalid"
+    title = "The signature does not fit"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The call was not accepted: {reason}.")
+
+
+class TooManyCalls(TooMany):
+    code = "too-many-calls"
+    title = "Called too often"
+
+    def __init__(self, limit: int, retry_after: int) -> None:
+        super().__init__(f"At most {limit} calls a minute are taken.", retry_after=retry_after)
+
+
+class FilePathUnsafe(Invalid):
+    code = "file-path-unsafe"
+    title = "The path cannot be used"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+
+
+class FileNotFound(NotFound):
+    code = "file-not-found"
+    title = "File not found"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"There is no “{path}” in the file store.")
+
+
+class FileExists(Conflict):
+    """The name is taken, or what has it is not what the request expected; `etag` is what it is."""
+
+    code = "file-exists"
+    title = "The name is taken"
+
+    def __init__(self, path: str, etag: str | None = None) -> None:
+        message = (
+            f"“{path}” is there already, or is not what you expected; say `overwrite=true`, or its ETag in If-Match."
+        )
+        super().__init__(message, etag=etag)
+
+
+class FolderNotEmpty(Conflict):
+    code = "folder-not-empty"
+    title = "The folder is not empty"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"“{path}” holds files; delete or move them first.")
+
+
+class FileInUse(Conflict):
+    """Pipelines name it: those that may be seen are told by name, others by number."""
+
+    code = "file-in-use"
+    title = "Pipelines use the file"
+
+    def __init__(self, path: str, used_by: list[dict[str, Any]], hidden: int) -> None:
+        message = f"“{path}” is used by {_named(used_by, hidden)}; say `force=true` to do it all the same."
+        super().__init__(message, used_by=used_by, used_by_hidden=hidden)
+
+
+class FileTooLarge(TooLarge):
+    code = "file-too-large"
+    title = "The file is too large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"A file may hold at most {limit:,} bytes.", limit_bytes=limit)
+
+
+class StoreFull(NoSpace):
+    """The quota is used up, or (without one) the disk is full."""
+
+    code = "store-full"
+    title = "The file store is full"
+
+    def __init__(self, quota: int | None, free: int) -> None:
+        message = "The file store's disk is full." if quota is None else f"{free:,} bytes of {quota:,} are free."
+        super().__init__(f"{message} Delete files that are no longer needed.", quota_bytes=quota, free_bytes=free)
+
+
+class FileStoreAway(Unavailable):
+    code = "file-store-unavailable"
+    title = "The file store is not reachable"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The file store did not answer: {reason}.")
+
+
+def _named(used_by: list[dict[str, Any]], hidden: int) -> str:
+    """Some pipelines by name, the others by number."""
+    names = [f"“{use['name']}”" for use in used_by[:5]]
+    rest = len(used_by) - len(names) + hidden
+    others = [f"{rest} {'other' if names else 'pipeline'}{'' if rest == 1 else 's'}"] if rest else []
+    return " and ".join([", ".join(names), *others] if names else others)
 
 
 class PublishFailed(Unavailable):

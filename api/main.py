@@ -15,15 +15,18 @@ from api import problems, visibility
 from api.body_limit import BodyLimit
 from api.clients.airflow import AirflowClient
 from api.clients.checker import CheckerProcess
+from api.clients.files import open_store
 from api.clients.previewer import PreviewerProcess
 from api.database import make_engine, make_sessions
 from api.frontend import FrontendRoute
 from api.openapi import declare_forbidden, describe
 from api.request_log import RequestLog, configure_logging
-from api.routes import executions, health, logs, modules, pipelines, stream, versions
+from api.routes import executions, files, health, logs, modules, pipelines, schedules, stream, versions, webhooks
 from api.routes.answers import UNAUTHENTICATED, UNAVAILABLE
 from api.security import Authenticator, require_viewer
 from api.services import module_seed
+from api.services.files import Files
+from api.services.files import Limits as FileLimits
 from api.services.live.hub import Hub
 from api.services.logs.shelf import Shelf
 from api.services.publishing import Publishing
@@ -67,13 +70,16 @@ def create_app(
     app.state.owns_checker = checker is None
     app.state.previewer = previewer or PreviewerProcess()
     app.state.validator = Validator(app.state.publishing.catalog, app.state.checker, app.state.sessions)
+    app.state.files = Files(
+        open_store(settings.files_address), FileLimits(settings.max_file_bytes, settings.files_quota_bytes)
+    )
     app.state.files_differ = threading.Event()
     app.state.airflow = AirflowClient(
         settings.airflow_url, settings.airflow_username, settings.airflow_password.get_secret_value()
     )
     app.state.log_shelf = Shelf(settings.log_cache_folder, app.state.airflow, settings.log_cache_bytes)
     app.state.live = Hub(settings.database_url, app.state.sessions, app.state.log_shelf)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, streamed=(f"{PREFIX}/files/content/",))
     app.add_middleware(GZipMiddleware, minimum_size=10_000, compresslevel=4)
     app.add_middleware(RequestLog, on_error=problems.unexpected_error)
     problems.register(app)
@@ -81,10 +87,11 @@ def create_app(
     protected = APIRouter(
         prefix=PREFIX, dependencies=[Depends(require_viewer)], responses=UNAUTHENTICATED | UNAVAILABLE
     )
-    for routes in (modules, pipelines, versions, executions, logs):
+    for routes in (modules, pipelines, versions, executions, logs, schedules, files, webhooks):
         protected.include_router(routes.router)
     app.include_router(health.router, prefix=PREFIX)
     app.include_router(protected)
+    app.include_router(webhooks.calls, prefix=PREFIX)
     app.include_router(stream.router, prefix=PREFIX)  # its token comes in the first message
     if (settings.frontend_dist / "index.html").is_file():
         app.router.routes.append(FrontendRoute(settings.frontend_dist))

@@ -19,6 +19,9 @@ TAGS = [
     {"name": "pipelines", "description": "Graphs: saved, listed, validated, run."},
     {"name": "versions", "description": "Every save is kept; the DAG file that it became."},
     {"name": "executions", "description": "Runs, whoever started them, with their nodes and logs."},
+    {"name": "files", "description": "The file store that file modules read and write."},
+    {"name": "schedules", "description": "When pipelines run by themselves, and runs for their past."},
+    {"name": "webhooks", "description": "Addresses at which other systems start pipelines."},
     {"name": "modules", "description": "What nodes can be."},
     {"name": "health", "description": "For probes; no token needed."},
 ]

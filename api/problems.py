@@ -11,7 +11,18 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from api.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
+from api.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NoSpace,
+    NotFound,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
 from api.request_log import request_id
 from dag_factory.plain import pointer
 
@@ -25,6 +36,9 @@ STATUS_OF: dict[type[DomainError], int] = {
     Unauthenticated: 401,
     Forbidden: 403,
     Unavailable: 503,
+    TooLarge: 413,
+    TooMany: 429,
+    NoSpace: 507,
 }
 HEADERS_OF = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}
 HTTP_TITLES = {
@@ -76,7 +90,10 @@ def register(app: FastAPI) -> None:
 def _domain_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)
     status = next(status for family, status in STATUS_OF.items() if isinstance(error, family))
-    return problem(status, error.code, error.title, error.message, **error.details)
+    answer = problem(status, error.code, error.title, error.message, **error.details)
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.details["retry_after"])
+    return answer
 
 
 def _malformed_request(_: Request, error: Exception) -> JSONResponse:

@@ -54,5 +54,17 @@ class Settings(BaseSettings):
     frontend_dist: Path = REPOSITORY / "frontend" / "dist"
     """The built builder; without it the service's address leads to the API's description."""
 
+    home: Path = REPOSITORY / "var"
+    files_url: str = ""
+    """The file store: a folder or any address that fsspec reaches; by default `files` in the home folder."""
+    max_file_bytes: PositiveInt = 10 * 1024**3
+    files_quota_bytes: PositiveInt | None = None
+    """Bytes that all files together may take; none by default but what the disk has."""
+
     max_body_bytes: PositiveInt = 5 * 1024 * 1024
     log_level: str = "INFO"
+
+    @property
+    def files_address(self) -> str:
+        """Where files are, as the operators' processes take it."""
+        return self.files_url or str(self.home.absolute() / "files")

@@ -22,6 +22,7 @@ import logging
 
 from module_operators.base import Extractor, ModuleOperator, Transformer
 from module_operators.engines.duckdb import DuckDBEngine, Limits
+from module_operators.file_preview import FilePreview
 from module_operators.files import FileStore
 from module_operators.forked import serve
 from module_operators.operator import airflow_connection
@@ -107,6 +108,19 @@ class Preview:
         )
 
 
+class FileHead(Preview):
+    """The first rows of a file of the store, with the options that they were read with."""
+
+    def answer(self) -> dict[str, Any]:
+        """What `module_operators.file_preview` finds, or `{"problems"}`."""
+        node = {"id": "file", "label": "file"}
+        with self._engine() as engine:
+            try:
+                return FilePreview(OPERATORS).preview(self._request, self._run(node, engine))
+            except ModuleError as error:
+                return {"problems": [_problem(None, str(error))]}
+
+
 class StoredOutput:
     """The first rows of what a node of a run has handed on: its plan in staging, evaluated as the next task would."""
 
@@ -152,7 +166,7 @@ def answer(request: Mapping[str, Any], scratch: Path) -> dict[str, Any]:
         most = used + BESIDE_THE_ENGINE
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
     settings = Settings.from_environment()
-    kind = StoredOutput if "plan" in request else Preview
+    kind = StoredOutput if "plan" in request else FileHead if "path" in request else Preview
     try:
         return kind(request, settings, scratch).answer()
     except MemoryError:

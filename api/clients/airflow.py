@@ -8,15 +8,16 @@ from urllib.parse import quote
 
 import requests
 
+from api.clients.airflow_backfills import BackfillRequests
 from api.clients.airflow_log import LogLine, log_lines
-from api.clients.airflow_session import PAGE, AirflowFailed, AirflowRefused, AirflowSession, Params
+from api.clients.airflow_session import PAGE, AirflowFailed, AirflowRefused, Params
 from api.clients.airflow_types import Dag, DagRun, Health, ImportFault, TaskInstance
 from api.errors import AirflowUnavailable
 
 __all__ = ["AirflowClient", "AirflowFailed", "AirflowRefused", "AirflowUnavailable"]
 
 
-class AirflowClient(AirflowSession):
+class AirflowClient(BackfillRequests):
     """What this service asks of Airflow."""
 
     # DAGs
@@ -47,6 +48,10 @@ class AirflowClient(AirflowSession):
     def delete_dag(self, dag_id: str) -> bool:
         """Forget a DAG and its runs; False when Airflow knew none, AirflowRefused (409) while tasks of it run."""
         return self.call("DELETE", f"/dags/{_segment(dag_id)}", missing_ok=True) is not None
+
+    def unpause_dag(self, dag_id: str) -> None:
+        """Let the DAG run again that somebody paused in Airflow."""
+        self.call("PATCH", f"/dags/{_segment(dag_id)}", params={"update_mask": "is_paused"}, json={"is_paused": False})
 
     def import_errors(self, filename_part: str) -> list[ImportFault]:
         """Files that Airflow could not load, the newest first."""

@@ -21,7 +21,7 @@ NOT_ABOUT_THE_REQUEST = frozenset({401, 408, 429})  # a sign-in that does not ho
 IDEMPOTENT = frozenset({"GET", "PUT", "DELETE", "PATCH"})  # our PUT and PATCH set a state, so twice is once
 
 Model = TypeVar("Model", bound=BaseModel)
-Params = Mapping[str, str | int | float | bool]
+Params = Mapping[str, str | int | float | bool | list[str]]
 
 
 class AirflowRefused(Conflict):

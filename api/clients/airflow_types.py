@@ -25,6 +25,7 @@ class Dag(AirflowModel):
     last_parse_duration: float | None
     relative_fileloc: str | None
     file_token: str
+    next_dagrun_run_after: datetime | None
 
     @property
     def revision(self) -> int:
@@ -66,6 +67,19 @@ class TaskInstance(AirflowModel):
     start_date: datetime | None
     end_date: datetime | None
     duration: float | None
+
+
+class Backfill(AirflowModel):
+    """Runs for a range of a schedule's past."""
+
+    id: int
+    dag_id: str
+    from_date: datetime
+    to_date: datetime
+    max_active_runs: int
+    is_paused: bool
+    created_at: datetime
+    completed_at: datetime | None
 
 
 class ImportFault(AirflowModel):

@@ -6,6 +6,7 @@ from api.models.execution import ExecutionEvent, ExecutionNode, PipelineExecutio
 from api.models.module import Module
 from api.models.pipeline import Pipeline, PipelineVersion
 from api.models.user import Login, RateLimit, RefreshToken, User
+from api.models.webhook import Webhook
 
 __all__ = [
     "AuditEvent",
@@ -21,4 +22,5 @@ __all__ = [
     "RefreshToken",
     "SyncState",
     "User",
+    "Webhook",
 ]

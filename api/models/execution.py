@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.models.base import Base, CreatedAt, Key, one_of
 
 EXECUTION_STATUSES = ("pending", "running", "success", "failed", "cancelled")
-TRIGGER_TYPES = ("manual", "scheduled", "webhook")
+TRIGGER_TYPES = ("manual", "scheduled", "webhook", "backfill")
 
 
 class PipelineExecution(Base):

@@ -42,6 +42,8 @@ class Pipeline(Base):
         Index("ix_pipeline_name_live", text("lower(name)"), "id", postgresql_where=LIVE),
         Index("ix_pipeline_status_live", "status", "id", postgresql_where=LIVE),
         Index("ix_pipeline_tags", "tags", postgresql_using="gin"),
+        Index("ix_pipeline_connections", "connection_ids", postgresql_using="gin"),
+        Index("ix_pipeline_files", "file_paths", postgresql_using="gin"),
     )
 
     id: Mapped[Key]
@@ -57,6 +59,9 @@ class Pipeline(Base):
     default_params: Mapped[dict[str, Any]] = mapped_column(deferred=True, deferred_group="graph")
     module_ids: Mapped[list[str]]
     """The module of every node, so that usage is counted without opening graphs."""
+    connection_ids: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    """The connections that the newest and the published version name; `file_paths` likewise."""
+    file_paths: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     schedule: Mapped[str | None]
     is_scheduled: Mapped[bool]
     timezone: Mapped[str]
@@ -65,12 +70,19 @@ class Pipeline(Base):
     materialize: Mapped[str]
     retries: Mapped[int] = mapped_column(BigInteger)
     retry_delay_seconds: Mapped[int] = mapped_column(BigInteger)
+    retry_exponential_backoff: Mapped[float] = mapped_column(server_default=text("0"))
+    max_retry_delay_seconds: Mapped[int | None] = mapped_column(BigInteger)
     timeout_seconds: Mapped[int | None] = mapped_column(BigInteger)
+    run_timeout_seconds: Mapped[int | None] = mapped_column(BigInteger)
     max_active_runs: Mapped[int] = mapped_column(BigInteger)
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     """Who, besides admins, may see it while it is private and decides whether it is."""
     visibility: Mapped[str] = mapped_column(server_default=text("'shared'"))
+    catchup: Mapped[bool] = mapped_column(server_default=text("false"))
+    start_date: Mapped[str | None]
+    schedule_paused_at: Mapped[datetime | None]
+    """Since when the schedule rests; the published file has none meanwhile, whatever the versions say."""
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     deleted_at: Mapped[datetime | None]

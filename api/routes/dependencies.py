@@ -7,6 +7,7 @@ from fastapi import Depends, Query, Request
 from api.clients.airflow import AirflowClient
 from api.clients.previewer import PreviewerProcess
 from api.schemas.values import Limit, Offset
+from api.services.files import Files
 from api.services.logs.shelf import Shelf
 from api.services.publishing import Publishing
 from api.services.validation import Validator
@@ -32,6 +33,11 @@ def _previewer(request: Request) -> PreviewerProcess:
     return request.app.state.previewer
 
 
+def _files(request: Request) -> Files:
+    return request.app.state.files
+
+
+FilesDep = Annotated[Files, Depends(_files)]
 PublishingDep = Annotated[Publishing, Depends(_publishing)]
 AirflowDep = Annotated[AirflowClient, Depends(_airflow)]
 LogShelfDep = Annotated[Shelf, Depends(_log_shelf)]

@@ -1,18 +1,15 @@
 """Pipelines: saved, listed, validated, run."""
 
-import re
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Header, Query, Request, Response
-from sqlalchemy.orm import Session
+from fastapi import APIRouter, Body, Query, Request, Response
 
 from api.database import SessionDep
-from api.errors import RevisionMissing
-from api.models import Pipeline
 from api.routes.answers import CONFLICT, INVALID, NOT_FOUND, TOO_LARGE, UNAVAILABLE
 from api.routes.dependencies import PageLimit, PageOffset, PreviewerDep, PublishingDep, ValidatorDep
 from api.routes.examples import GRAPHS, UPDATES
+from api.routes.pipeline_answers import IfMatch, revision_of, whole
 from api.schemas.pipeline import (
     PipelineIn,
     PipelineOut,
@@ -30,8 +27,6 @@ from api.services.preview import preview
 from api.services.validation import WHILE_EDITING, WHILE_SAVING
 
 router = APIRouter(prefix="/pipelines", tags=["pipelines"])
-
-IfMatch = Annotated[str | None, Header(description='The revision that was edited, e.g. `"3"`.', max_length=40)]
 
 
 @router.get("", responses=INVALID)
@@ -68,7 +63,7 @@ def create_pipeline(
     pipeline = pipelines.create(session, Save(body, verdict, account.id, body.message), publishing)
     audit.record(session, account, "pipeline.create", "pipeline", pipeline.id, pipeline.name)
     response.headers["Location"] = f"/api/v1/pipelines/{pipeline.id}"
-    return _whole(session, pipeline, response)
+    return whole(session, pipeline, response)
 
 
 @router.post("/validate", responses=NOT_FOUND | INVALID | TOO_LARGE)
@@ -106,7 +101,7 @@ async def preview_node(
 @router.get("/{pipeline_id}", responses=NOT_FOUND)
 def get_pipeline(session: SessionDep, _: ViewerDep, pipeline_id: UUID, response: Response) -> PipelineOut:
     """Get a pipeline with its graph; the ETag is its revision."""
-    return _whole(session, pipelines.get(session, pipeline_id), response)
+    return whole(session, pipelines.get(session, pipeline_id), response)
 
 
 @router.put("/{pipeline_id}", responses=NOT_FOUND | CONFLICT | INVALID | TOO_LARGE | UNAVAILABLE)
@@ -122,14 +117,14 @@ def update_pipeline(
     if_match: IfMatch = None,
 ) -> PipelineOut:
     """Save the next version of the revision that was edited; the same graph again makes none."""
-    revision = body.revision or _revision(if_match)
+    revision = body.revision or revision_of(if_match)
     verdict = validator.check(body, pipeline_id, timeout=WHILE_SAVING)
     save = Save(body, verdict, account.id, body.message)
     pipeline = pipelines.update(session, pipeline_id, save, publishing, revision=revision)
     if pipeline.revision != revision:
         details = {"revision": pipeline.revision}
         audit.record(session, account, "pipeline.update", "pipeline", pipeline.id, pipeline.name, details)
-    return _whole(session, pipeline, response)
+    return whole(session, pipeline, response)
 
 
 @router.delete("/{pipeline_id}", status_code=204, responses=NOT_FOUND | UNAVAILABLE)
@@ -145,17 +140,3 @@ def validate_pipeline(session: SessionDep, validator: ValidatorDep, _: ViewerDep
     pipeline = pipelines.get(session, pipeline_id)
     graph = pipelines.graph_of(pipelines.newest_version(session, pipeline))
     return VerdictOut.model_validate(validator.check(graph, pipeline_id, timeout=WHILE_EDITING))
-
-
-def _whole(session: Session, pipeline: Pipeline, response: Response) -> PipelineOut:
-    response.headers["ETag"] = f'"{pipeline.revision}"'
-    version = pipelines.newest_version(session, pipeline)
-    last_run = pipeline_list.last_run(session, pipeline)
-    return PipelineOut.of(pipeline, last_run=last_run, problems=version.problems)
-
-
-def _revision(if_match: str | None) -> int:
-    match = re.fullmatch(r'(?:W/)?"?(\d{1,9})"?', if_match or "")
-    if match is None:
-        raise RevisionMissing
-    return int(match[1])

@@ -11,7 +11,7 @@ from api.schemas.values import In, JsonObject, Out
 
 MAX_PARAMS_BYTES = 64 * 1024
 Status = Literal["pending", "running", "success", "failed", "cancelled"]
-Trigger = Literal["manual", "scheduled", "webhook"]
+Trigger = Literal["manual", "scheduled", "webhook", "backfill"]
 
 
 def _small(params: dict[str, Any]) -> dict[str, Any]:

@@ -66,5 +66,10 @@ class SavedGraph(BaseModel):
     materialize: Literal["auto", "every_step"]
     retries: int
     retry_delay_seconds: int
+    retry_exponential_backoff: float
+    max_retry_delay_seconds: int | None
     timeout_seconds: int | None
+    run_timeout_seconds: int | None
     max_active_runs: int
+    catchup: bool
+    start_date: str | None

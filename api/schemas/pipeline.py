@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.graph import SavedCanvas, SavedGraph
-from api.schemas.values import Out, StoredText
+from api.schemas.values import In, Out, StoredText
+from dag_factory.diff import EdgeChange, NodeChange, ValueChange
 from dag_factory.graph import PipelineGraph
 
 Message = Annotated[StoredText, Field(max_length=500, description="What this save is about; kept with the version.")]
@@ -65,7 +66,7 @@ class LastRun(Out):
 
     id: UUID
     status: Literal["pending", "running", "success", "failed", "cancelled"]
-    trigger_type: Literal["manual", "scheduled", "webhook"]
+    trigger_type: Literal["manual", "scheduled", "webhook", "backfill"]
     created_at: datetime
     started_at: datetime | None
     completed_at: datetime | None
@@ -121,8 +122,14 @@ class PipelineOut(PipelineSummary):
     materialize: Literal["auto", "every_step"]
     retries: int
     retry_delay_seconds: int
+    retry_exponential_backoff: float
+    max_retry_delay_seconds: int | None
     timeout_seconds: int | None
+    run_timeout_seconds: int | None
     max_active_runs: int
+    catchup: bool
+    start_date: str | None
+    schedule_paused_at: datetime | None
     problems: list[ProblemOut]
 
 
@@ -146,6 +153,23 @@ class VersionPage(Out):
     total: int
     limit: int
     offset: int
+
+
+class VersionDiffOut(Out):
+    """What changed from one version to another; moves on the canvas do not count."""
+
+    before: VersionSummary
+    after: VersionSummary
+    nodes: list[NodeChange]
+    edges: list[EdgeChange]
+    settings: list[ValueChange]
+
+
+class RestoreIn(In):
+    """Going back to a version; without `revision` (or If-Match) the newest is replaced, whichever it is."""
+
+    revision: Annotated[int, Field(ge=1)] | None = None
+    message: Message | None = None
 
 
 class VersionOut(VersionSummary):

@@ -1,8 +1,11 @@
 """Problem documents, as OpenAPI shows them."""
 
+from datetime import datetime
+
 from pydantic import BaseModel, ConfigDict
 
 from api.schemas.pipeline import ProblemOut
+from dag_factory.diff import GraphDiff
 
 
 class FieldError(BaseModel):
@@ -12,6 +15,15 @@ class FieldError(BaseModel):
 
     pointer: str
     message: str
+
+
+class SaveSince(BaseModel):
+    """A save that somebody else made meanwhile."""
+
+    version: int
+    author_name: str | None
+    message: str | None
+    created_at: datetime
 
 
 class ProblemDocument(BaseModel):
@@ -45,3 +57,7 @@ class ProblemDocument(BaseModel):
     """For `pipeline-invalid`: what `validate` would list."""
     revision: int | None = None
     """For `revision-outdated`: the newest revision."""
+    since: list[SaveSince] | None = None
+    """For `revision-outdated`: the saves since the revision that was edited, newest first."""
+    diff: GraphDiff | None = None
+    """For `revision-outdated`: what they changed, taken together."""

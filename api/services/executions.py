@@ -55,6 +55,7 @@ def create(
     params: dict[str, Any],
     idempotency_key: str | None = None,
     *,
+    trigger_type: str = "manual",
     by: Account,
     request_id: str | None = None,
 ) -> PipelineExecution:
@@ -75,7 +76,7 @@ def create(
         bundle_revision=version.bundle_revision,
         airflow_dag_run_id=f"manual__{execution_id}",
         status="pending",
-        trigger_type="manual",
+        trigger_type=trigger_type,
         triggered_by=by.id,
         triggered_by_name=by.name,
         request_id=request_id,

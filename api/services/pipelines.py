@@ -17,11 +17,13 @@ from api.errors import (
     VersionNotFound,
 )
 from api.models import Pipeline, PipelineVersion
+from api.services import versions
 from api.services.columns import SOURCE_CHANGED
 from api.services.publishing import Publishing, announce, files_changed
 from api.services.validation import Verdict
 from dag_factory.compile import Schemas
 from dag_factory.graph import PipelineGraph
+from dag_factory.uses import connection_ids, file_paths
 
 GRAPH_FIELDS = frozenset(PipelineGraph.model_fields)
 
@@ -67,7 +69,8 @@ def update(
     """Save the next version of the revision that was edited; the same graph again makes none."""
     pipeline = get(session, pipeline_id, lock=True)
     if pipeline.revision != revision:
-        raise RevisionOutdated(revision, pipeline.revision)
+        changes = versions.since(session, pipeline_id, revision, pipeline.revision)
+        raise RevisionOutdated(revision, pipeline.revision, changes)
     _save(session, pipeline, save, publishing)
     return pipeline
 
@@ -112,9 +115,10 @@ def graph_of(version: PipelineVersion) -> PipelineGraph:
 
 
 def graph_to_serve(pipeline: Pipeline, version: PipelineVersion) -> PipelineGraph:
-    """The version that Airflow is given; a draft saved since then may have switched its schedule off."""
+    """The version that Airflow is given; a draft saved since then, or a pause, may have switched its schedule off."""
     graph = graph_of(version)
-    return graph.model_copy(update={"is_scheduled": graph.is_scheduled and pipeline.is_scheduled})
+    runs_by_itself = graph.is_scheduled and pipeline.is_scheduled and pipeline.schedule_paused_at is None
+    return graph.model_copy(update={"is_scheduled": runs_by_itself})
 
 
 def document(graph: PipelineGraph) -> dict[str, Any]:
@@ -152,14 +156,14 @@ def _save(session: Session, pipeline: Pipeline, save: Save, publishing: Publishi
     if verdict.valid:
         pipeline.published_revision = version.version
         session.flush()
-        published = publishing.publish(pipeline.id, version.version, graph, version.schemas)
+        published = publishing.publish(pipeline.id, version.version, graph_to_serve(pipeline, version), version.schemas)
         files_changed(session)
         version.bundle_revision = published.bundle_revision
         version.source_sha256 = published.source_sha256
         version.compiler = published.compiler
         version.created_at = func.clock_timestamp()  # not the transaction's start: a parse before now saw the old file
     elif pipeline.published_revision is not None:
-        _keep_serving(session, pipeline, publishing)
+        keep_serving(session, pipeline, publishing)
     session.flush()
 
 
@@ -168,10 +172,13 @@ def _sources(graph: PipelineGraph, schemas: Schemas) -> dict[str, Any]:
     return {node.id: schemas[node.id] for node in graph.nodes if node.id in schemas and not graph.inputs(node.id)}
 
 
-def _keep_serving(session: Session, pipeline: Pipeline, publishing: Publishing) -> None:
-    """A draft leaves the last valid version in place, but not a schedule that it switches off."""
+def keep_serving(session: Session, pipeline: Pipeline, publishing: Publishing) -> None:
+    """Publish the version that is served again where a draft or a pause changed what its schedule is."""
     served = served_version(session, pipeline)
-    published = publishing.publish(pipeline.id, served.version, graph_to_serve(pipeline, served), served.schemas)
+    graph = graph_to_serve(pipeline, served)
+    pipeline.connection_ids = sorted({*pipeline.connection_ids, *connection_ids(graph)})
+    pipeline.file_paths = sorted({*pipeline.file_paths, *file_paths(graph)})
+    published = publishing.publish(pipeline.id, served.version, graph, served.schemas)
     if published.source_sha256 != served.source_sha256:
         served.source_sha256 = published.source_sha256
         files_changed(session)
@@ -181,6 +188,7 @@ def _show(pipeline: Pipeline, graph: PipelineGraph, stored: dict[str, Any]) -> N
     """Let the pipeline's row show this graph."""
     for column in GRAPH_FIELDS & set(Pipeline.__mapper__.columns.keys()):
         setattr(pipeline, column, stored[column])
+    pipeline.connection_ids, pipeline.file_paths = connection_ids(graph), file_paths(graph)
     pipeline.module_ids = [node.data.module_id for node in graph.nodes]
     pipeline.updated_at = func.now()
 

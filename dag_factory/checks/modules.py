@@ -7,8 +7,7 @@ from dag_factory.checks.options import option_problems
 from dag_factory.checks.settings import MAX_LABEL
 from dag_factory.graph import Node, PipelineGraph
 from dag_factory.problems import Problem, nearest, shown
-
-CONNECTION_OPTION = "connection_id"
+from dag_factory.uses import CONNECTION_OPTION
 
 
 def module_problems(

@@ -43,6 +43,7 @@ def settings(database_url: str, tmp_path: Path) -> Iterator[Settings]:
         service_token=TOKEN,  # pyright: ignore[reportArgumentType]
         jwt_secret=JWT_SECRET,  # pyright: ignore[reportArgumentType]
         dags_folder=tmp_path / "pipelines",
+        files_url=str(tmp_path / "files"),
         airflow_url="http://127.0.0.1:9",
         builder_url="http://builder.test",
         frontend_dist=tmp_path / "not-built",

@@ -16,7 +16,7 @@ from api.services.version_nodes import add_pending_nodes
 NOT_UNDER_WAY = frozenset({"pending", "success", "failed", "skipped", "upstream_failed", "removed"})
 FINAL = frozenset({"success", "failed", "cancelled"})
 STATUS = {"queued": "pending", "running": "running", "success": "success", "failed": "failed"}
-TRIGGER_TYPE = {"scheduled": "scheduled", "asset_triggered": "scheduled"}
+TRIGGER_TYPE = {"scheduled": "scheduled", "asset_triggered": "scheduled", "backfill": "backfill"}
 
 
 def find_or_adopt(session: Session, run: DagRun) -> PipelineExecution | None:
