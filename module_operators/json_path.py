@@ -42,6 +42,12 @@ def parsed_path(path: str) -> tuple[str | int, ...]:
     return tuple(steps)
 
 
+def is_path(path: str) -> str:
+    """Refuses a text that is no path."""
+    parsed_path(path)
+    return path
+
+
 def copy_value(source: BinaryIO, path: Sequence[str | int], target: BinaryIO, limit: int | None = None) -> bool:
     """Copies the value at the path, UTF-8 to UTF-8; False when it stopped at `limit` bytes, in the value's middle.
 

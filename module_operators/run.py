@@ -94,7 +94,7 @@ class Run:
             yield folder
 
     def landed(self) -> Query:
-        """The Parquet files that were written in `landing`, as the first query of a plan."""
+        """The Parquet files that were written in `landing`, as the first query of a plan, file after file."""
         files = self.engine.dialect.literal(str(self.staging.final_path("*.parquet")))
         number = f"CAST(file_index AS BIGINT) * {MOST_ROWS_OF_A_FILE} + file_row_number"
         return self.engine.scan(

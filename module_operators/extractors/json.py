@@ -10,7 +10,7 @@ from module_operators.base import Extracted, Extractor
 from module_operators.column_names import unique_names
 from module_operators.config import ColumnName, FilePath, field
 from module_operators.files import StoredFile
-from module_operators.json_path import NotFound, copy_value, parsed_path
+from module_operators.json_path import NotFound, copy_value, is_path, parsed_path
 from module_operators.json_records import Form, JsonSample, NotRecords, keys_of, sampled, type_of
 from module_operators.json_scan import JsonColumn, JsonScan
 from module_operators.late_values import GivenType, given_type
@@ -32,11 +32,6 @@ from module_operators.text_files import (
 SAMPLED_FILES = 16
 
 
-def _is_path(path: str) -> str:
-    parsed_path(path)
-    return path
-
-
 class JsonExtractorConfig(SourceConfig):
     file_path: FilePath = field(
         ...,
@@ -49,7 +44,7 @@ class JsonExtractorConfig(SourceConfig):
     format: Literal["auto", "records", "lines"] = field(
         "auto", "Format", "One list of records, one record a line (JSON Lines), or as found in the file."
     )
-    json_path: Annotated[str, StringConstraints(max_length=1000), AfterValidator(_is_path)] | None = field(
+    json_path: Annotated[str, StringConstraints(max_length=1000), AfterValidator(is_path)] | None = field(
         None, "Path to the records", "Where in the document the list of records is; empty: at its top.", "data.items"
     )
     encoding: Encoding = field("utf-8", "Encoding", "Text encoding of the file.", "utf-8", "utf-16")

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from module_operators.base import Loaded, Loader
@@ -30,7 +31,11 @@ class ParquetLoaderConfig(ModuleConfig):
 
 
 class ParquetLoader(Loader):
-    """Write the rows to a Parquet file or a partitioned folder, which appears under its name only when it is whole."""
+    """Write the rows to a Parquet file or a partitioned folder, which appears under its name only when it is whole.
+
+    In a remote file store (LOGIDATA_FILES_URL is an address) a partitioned folder is replaced file by file, the old
+    files last: readers may see those of two loads for a moment. S3 Loader replaces such a folder in one step.
+    """
 
     display_name: ClassVar = "Parquet file"
     category: ClassVar = "files"
@@ -42,14 +47,7 @@ class ParquetLoader(Loader):
     @classmethod
     def check(cls, config: ParquetLoaderConfig, source: Relation, run: Run) -> None:  # noqa: ARG003 - the input's columns tell it
         findings = Findings()
-        findings.columns(source, config.partition_by, "/partition_by")
-        for index, name in enumerate(config.partition_by):
-            if name in config.partition_by[:index]:
-                findings.add(f"/partition_by/{index}", f"Column '{name}' is listed twice.", "Remove one of the two.")
-        if config.partition_by and set(config.partition_by) >= set(source.names):
-            findings.add(
-                "/partition_by", "No column would be left to write to the files.", "Partition by fewer columns."
-            )
+        check_partitions(config.partition_by, source, findings)
         findings.raise_if_any()
 
     @classmethod
@@ -64,3 +62,13 @@ class ParquetLoader(Loader):
                 path.mkdir()  # also when there are no rows
             written = run.engine.copy(plan, str(path), ", ".join(options))
         return Loaded(written.rows, written.bytes)
+
+
+def check_partitions(partition_by: Sequence[str], source: Relation, findings: Findings) -> None:
+    """Reports partition columns that do not exist, are named twice, or leave nothing to write."""
+    findings.columns(source, partition_by, "/partition_by")
+    for index, name in enumerate(partition_by):
+        if name in partition_by[:index]:
+            findings.add(f"/partition_by/{index}", f"Column '{name}' is listed twice.", "Remove one of the two.")
+    if partition_by and set(partition_by) >= set(source.names):
+        findings.add("/partition_by", "No column would be left to write to the files.", "Partition by fewer columns.")
