@@ -3,7 +3,7 @@ from typing import ClassVar, Literal
 from pydantic import field_validator
 
 from module_operators.base import Extracted, Extractor, Preset
-from module_operators.config import ConnectionId, ModuleConfig, SqlQuery, field
+from module_operators.config import ConnectionId, SqlQuery, field
 from module_operators.connections.landing import landed_stream
 from module_operators.connections.mysql import Server
 from module_operators.connections.mysql_query import MysqlQuery
@@ -11,9 +11,10 @@ from module_operators.connections.mysql_reading import opened
 from module_operators.problems import SourceError
 from module_operators.relation import Column
 from module_operators.run import Run
+from module_operators.schema_change import SourceConfig
 
 
-class MysqlExtractorConfig(ModuleConfig):
+class MysqlExtractorConfig(SourceConfig):
     connection_id: ConnectionId = field(..., "Connection", "The MySQL or MariaDB connection to read from.", "shop")
     query: SqlQuery = field(
         ...,
