@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tempfile
 from dataclasses import replace
@@ -310,6 +311,7 @@ def tls_server():
         yield server
     finally:
         server.stop()
+        shutil.rmtree(folder)
 
 
 def test_over_tls_the_same_values_arrive_encrypted(make_run, tls_server):
