@@ -31,8 +31,8 @@ export const common = {
   shell: {
     navigation: 'Navigation',
     openNavigation: 'Open the navigation',
-    collapse: 'Collapse the navigation',
-    expand: 'Expand the navigation',
+    collapse: 'Collapse',
+    expand: 'Expand',
     skip: 'To the content',
     scheme: 'Colour scheme',
     schemes: { light: 'Light', dark: 'Dark', auto: 'As the system' },

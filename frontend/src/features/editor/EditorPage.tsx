@@ -1,6 +1,64 @@
-import { PageLoader } from '@/components/PageLoader'
+import { ReactFlowProvider } from '@xyflow/react'
+import '@xyflow/react/dist/style.css'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { useParams } from 'react-router'
+import { getPipelineOptions, getVersionOptions } from '@/api/generated/@tanstack/react-query.gen'
+import { useTitle } from '@/components/Page'
+import { strings } from '@/strings'
+import { useModules } from './api/modules'
+import { useValidation } from './api/useValidation'
+import { Canvas } from './canvas/Canvas'
+import { ConfigPanel } from './config/ConfigPanel'
+import classes from './EditorPage.module.css'
+import { EMPTY_SETTINGS, toDrawing } from './model/drawing'
+import { useEditor } from './store/editor'
+import { Toolbar } from './Toolbar'
 
-/** One pipeline, drawn. */
+/** One pipeline, drawn: a new one, or the newest version of a saved one. */
 export function Component() {
-  return <PageLoader />
+  const { pipelineId } = useParams()
+  return (
+    <ReactFlowProvider>{pipelineId ? <Saved key={pipelineId} pipelineId={pipelineId} /> : <New />}</ReactFlowProvider>
+  )
+}
+
+function New() {
+  useEffect(() => useEditor.getState().load({ settings: EMPTY_SETTINGS, nodes: [], edges: [] }), [])
+  return <Editor />
+}
+
+function Saved({ pipelineId }: { pipelineId: string }) {
+  const modules = useModules()
+  const { data: pipeline } = useSuspenseQuery({
+    ...getPipelineOptions({ path: { pipeline_id: pipelineId } }),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const { data: version } = useSuspenseQuery({
+    ...getVersionOptions({ path: { pipeline_id: pipelineId, version: pipeline.revision } }),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  // Once: what is saved later is what is drawn here.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a newer answer must not overwrite what is being edited
+  useEffect(() => useEditor.getState().load(toDrawing(version.graph, modules)), [pipelineId])
+  return <Editor pipelineId={pipelineId} revision={pipeline.revision} />
+}
+
+function Editor({ pipelineId, revision }: { pipelineId?: string; revision?: number }) {
+  const name = useEditor(state => state.settings.name)
+  const chosen = useEditor(state => {
+    const selected = state.nodes.filter(node => node.selected)
+    return selected.length === 1 ? selected[0]?.id : undefined
+  })
+  useTitle(name || strings.editor.newName)
+  useValidation()
+  return (
+    <div className={classes.editor}>
+      <Toolbar pipelineId={pipelineId} revision={revision} />
+      <div className={classes.body}>
+        <Canvas />
+        {chosen && <ConfigPanel key={chosen} nodeId={chosen} />}
+      </div>
+    </div>
+  )
 }

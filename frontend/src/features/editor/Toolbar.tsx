@@ -1,0 +1,81 @@
+import { ActionIcon, Badge, Button, TextInput, Tooltip } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Redo2, Save, Undo2 } from 'lucide-react'
+import { useNavigate } from 'react-router'
+import { createPipeline, type PipelineOut, updatePipeline } from '@/api/generated'
+import { getPipelineQueryKey, listPipelinesQueryKey } from '@/api/generated/@tanstack/react-query.gen'
+import { hasStatus, messageOf } from '@/api/problem'
+import { toast } from '@/components/toast'
+import { strings } from '@/strings'
+import classes from './EditorPage.module.css'
+import { toGraph } from './model/drawing'
+import { redo, undo, useEditor } from './store/editor'
+
+const text = strings.editor
+
+type Props = { pipelineId?: string; revision?: number }
+
+/** Name, history, verdict, save. */
+export function Toolbar({ pipelineId, revision }: Props) {
+  const settings = useEditor(state => state.settings)
+  const set = useEditor(state => state.set)
+  const errors = useEditor(state => state.verdict.problems.length)
+  const save = useSave({ pipelineId, revision })
+  useHotkeys([
+    ['mod+S', () => save.mutate()],
+    ['mod+Z', undo],
+    ['mod+Shift+Z', redo],
+  ])
+  return (
+    <header className={classes.toolbar}>
+      <TextInput
+        w={320}
+        placeholder={text.newName}
+        aria-label={text.name}
+        value={settings.name}
+        onChange={event => set({ name: event.currentTarget.value })}
+      />
+      <Tooltip label={text.undo}>
+        <ActionIcon variant="subtle" color="gray" onClick={undo} aria-label={text.undo}>
+          <Undo2 size={18} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={text.redo}>
+        <ActionIcon variant="subtle" color="gray" onClick={redo} aria-label={text.redo}>
+          <Redo2 size={18} />
+        </ActionIcon>
+      </Tooltip>
+      <Badge ml="auto" variant="light" color={errors ? 'red' : 'teal'} tt="none">
+        {text.problems(errors)}
+      </Badge>
+      <Button leftSection={<Save size={16} />} loading={save.isPending} onClick={() => save.mutate()}>
+        {strings.actions.save}
+      </Button>
+    </header>
+  )
+}
+
+function useSave({ pipelineId, revision }: Props) {
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  return useMutation({
+    mutationFn: async (): Promise<PipelineOut> => {
+      const graph = toGraph(useEditor.getState())
+      const body = { ...graph, name: graph.name.trim() || text.newName }
+      if (!pipelineId) return (await createPipeline({ body })).data
+      return (await updatePipeline({ path: { pipeline_id: pipelineId }, body: { ...body, revision } })).data
+    },
+    meta: { quiet: true },
+    onSuccess: saved => {
+      toast.success(text.saved(saved.revision))
+      queryClient.setQueryData(getPipelineQueryKey({ path: { pipeline_id: saved.id } }), saved)
+      queryClient.invalidateQueries({ queryKey: listPipelinesQueryKey() })
+      if (!pipelineId) navigate(`/pipelines/${saved.id}`, { replace: true })
+    },
+    onError: error => {
+      const isOutdated = hasStatus(error, 409) && error.code === 'revision-outdated'
+      toast.error(isOutdated ? text.outdated : messageOf(error))
+    },
+  })
+}

@@ -1,0 +1,98 @@
+import { useComputedColorScheme } from '@mantine/core'
+import {
+  Background,
+  type Connection,
+  Controls,
+  type FinalConnectionState,
+  MiniMap,
+  type NodeTypes,
+  ReactFlow,
+  useReactFlow,
+} from '@xyflow/react'
+import { MousePointerClick } from 'lucide-react'
+import type { DragEvent } from 'react'
+import type { ModuleOut } from '@/api/generated'
+import { EmptyState } from '@/components/EmptyState'
+import { toast } from '@/components/toast'
+import { strings } from '@/strings'
+import { useModules } from '../api/modules'
+import classes from '../EditorPage.module.css'
+import { refusal, type Wanted } from '../model/connections'
+import { DRAGGED, Palette } from '../palette/Palette'
+import { useEditor } from '../store/editor'
+import { ModuleNode } from './ModuleNode'
+
+const nodeTypes = { extractor: ModuleNode, transformer: ModuleNode, loader: ModuleNode } satisfies NodeTypes
+
+const PANEL_OPENS = 250
+
+/** The drawing area and the palette beside it. */
+export function Canvas() {
+  const nodes = useEditor(state => state.nodes)
+  const edges = useEditor(state => state.edges)
+  const { changeNodes, changeEdges, add, connect } = useEditor.getState()
+  const modules = useModules()
+  const flow = useReactFlow()
+  const scheme = useComputedColorScheme('light')
+
+  const why = (wanted: Wanted) => {
+    const { nodes, edges } = useEditor.getState()
+    return refusal(wanted, nodes, edges, modules)
+  }
+  const drawEdge = ({ source, target, targetHandle }: Connection) => connect(source, target, targetHandle)
+  const sayWhy = (_event: unknown, { fromHandle, toHandle, isValid }: FinalConnectionState) => {
+    if (isValid || !fromHandle || !toHandle) return
+    const [from, to] = fromHandle.type === 'source' ? [fromHandle, toHandle] : [toHandle, fromHandle]
+    const reason = why({ source: from.nodeId, target: to.nodeId, targetHandle: to.id ?? null })
+    if (reason) toast.info(reason, { id: 'refusal' })
+  }
+  const addBeside = (module: ModuleOut) => {
+    const right = useEditor.getState().nodes.reduce((most, node) => Math.max(most, node.position.x), -280)
+    add(module, { x: right + 280, y: 0 })
+    // Once the new node's options are open and the canvas is narrower.
+    setTimeout(() => flow.fitView({ maxZoom: 1, padding: 0.15, duration: 200 }), PANEL_OPENS)
+  }
+  const drop = (event: DragEvent) => {
+    const module = modules.get(event.dataTransfer.getData(DRAGGED))
+    if (module) add(module, flow.screenToFlowPosition({ x: event.clientX - 110, y: event.clientY - 30 }))
+  }
+
+  return (
+    <>
+      <Palette onAdd={addBeside} />
+      <section
+        className={classes.canvas}
+        onDrop={drop}
+        onDragOver={event => event.preventDefault()}
+        aria-label="Canvas"
+      >
+        {nodes.length === 0 && (
+          <div className={classes.hint}>
+            <EmptyState icon={MousePointerClick} title={strings.editor.emptyTitle}>
+              {strings.editor.empty}
+            </EmptyState>
+          </div>
+        )}
+        <ReactFlow
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          colorMode={scheme}
+          onNodesChange={changeNodes}
+          onEdgesChange={changeEdges}
+          onConnect={drawEdge}
+          onConnectEnd={sayWhy}
+          isValidConnection={wanted => why(wanted as Wanted) === null}
+          deleteKeyCode={['Backspace', 'Delete']}
+          fitView
+          fitViewOptions={{ maxZoom: 1, padding: 0.2 }}
+          minZoom={0.1}
+        >
+          <Background gap={20} />
+          <Controls showInteractive={false} />
+          <MiniMap pannable zoomable />
+        </ReactFlow>
+      </section>
+    </>
+  )
+}

@@ -1,0 +1,57 @@
+import { Handle, type NodeProps, Position } from '@xyflow/react'
+import { CircleAlert } from 'lucide-react'
+import { memo } from 'react'
+import { useShallow } from 'zustand/react/shallow'
+import { ModuleIcon } from '@/components/ModuleIcon'
+import { useModules } from '../api/modules'
+import type { ModuleNode as ModuleNodeType } from '../model/types'
+import { useEditor } from '../store/editor'
+import classes from './ModuleNode.module.css'
+
+/** Any module, drawn from its row: icon, colour, inputs, output. */
+export const ModuleNode = memo(function ModuleNode({ id, data, selected }: NodeProps<ModuleNodeType>) {
+  const module = useModules().get(data.moduleId)
+  const messages = useEditor(
+    useShallow(state =>
+      state.verdict.problems.filter(problem => problem.node_id === id).map(problem => problem.message),
+    ),
+  )
+  const columns = useEditor(state => state.verdict.schemas[id]?.length)
+  const inputs = module?.inputs ?? []
+  return (
+    <div
+      className={classes.node}
+      data-selected={selected || undefined}
+      data-wrong={messages.length > 0 || undefined}
+      style={{ '--module-color': module?.color ?? 'var(--mantine-color-gray-6)' } as React.CSSProperties}
+    >
+      <span className={classes.icon}>
+        <ModuleIcon name={module?.icon} size={18} />
+      </span>
+      <span className={classes.text}>
+        <span className={classes.label}>{data.label || module?.display_name || id}</span>
+        <span className={classes.detail}>
+          {module?.display_name ?? data.moduleId}
+          {columns !== undefined && ` · ${columns}`}
+        </span>
+      </span>
+      {messages.length > 0 && (
+        <span className={classes.problem} title={messages.join('\n')}>
+          <CircleAlert size={16} aria-label={messages.join(' ')} />
+        </span>
+      )}
+      {inputs.map(({ handle }, position) => (
+        <Handle
+          key={handle}
+          id={handle}
+          type="target"
+          position={Position.Left}
+          className={classes.handle}
+          title={inputs.length > 1 ? handle : undefined}
+          style={{ top: `${((position + 1) * 100) / (inputs.length + 1)}%` }}
+        />
+      ))}
+      {module?.has_output !== false && <Handle type="source" position={Position.Right} className={classes.handle} />}
+    </div>
+  )
+})

@@ -1,0 +1,54 @@
+import type { Handle, ModuleOut } from '@/api/generated'
+import { strings } from '@/strings'
+import type { CanvasEdge, CanvasNode } from './types'
+
+const text = strings.editor.refusals
+
+export type Wanted = { source: string; target: string; targetHandle?: string | null }
+type Modules = ReadonlyMap<string, ModuleOut>
+
+/** Why an edge cannot be drawn; null when it can. */
+export function refusal(
+  wanted: Wanted,
+  nodes: readonly CanvasNode[],
+  edges: readonly CanvasEdge[],
+  modules: Modules,
+): string | null {
+  const [source, target] = [moduleOf(wanted.source, nodes, modules), moduleOf(wanted.target, nodes, modules)]
+  if (wanted.source === wanted.target) return text.itself
+  if (source && !source.has_output) return text.noOutput(source.display_name)
+  if (target && target.inputs.length === 0) return text.noInput(target.display_name)
+  const arriving = edges.filter(edge => edge.target === wanted.target && edge.targetHandle === wanted.targetHandle)
+  if (arriving.some(edge => edge.source === wanted.source)) return text.twice
+  const handle = target?.inputs.find(each => each.handle === wanted.targetHandle)
+  if (handle && handle.max !== null && arriving.length >= handle.max) return text.full(handle.handle, handle.max)
+  if (leadsTo(wanted.target, wanted.source, edges)) return text.cycle
+  return null
+}
+
+/** The first input of a module that a new edge may take. */
+export function freeInput(nodeId: string, module: ModuleOut, edges: readonly CanvasEdge[]): Handle | undefined {
+  return module.inputs.find(({ handle, max }) => {
+    const taken = edges.filter(edge => edge.target === nodeId && edge.targetHandle === handle).length
+    return max === null || taken < max
+  })
+}
+
+function moduleOf(id: string, nodes: readonly CanvasNode[], modules: Modules): ModuleOut | undefined {
+  const node = nodes.find(each => each.id === id)
+  return node && 'moduleId' in node.data ? modules.get(node.data.moduleId as string) : undefined
+}
+
+function leadsTo(from: string, to: string, edges: readonly CanvasEdge[]): boolean {
+  const next = new Map<string, string[]>()
+  for (const { source, target } of edges) next.set(source, [...(next.get(source) ?? []), target])
+  const seen = new Set<string>()
+  const waiting = [from]
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    if (id === to) return true
+    if (seen.has(id)) continue
+    seen.add(id)
+    waiting.push(...(next.get(id) ?? []))
+  }
+  return false
+}

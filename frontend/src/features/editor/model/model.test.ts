@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import type { ModuleOut } from '@/api/generated'
+import { forForm } from '../config/schema'
+import { refusal } from './connections'
+import { toDrawing, toGraph } from './drawing'
+import { freshId } from './ids'
+import { fieldErrors } from './problems'
+import type { CanvasEdge } from './types'
+
+const module = (name: string, type: string, handles: [string, number | null][], has_output = true) =>
+  ({
+    name,
+    type,
+    has_output,
+    display_name: name,
+    inputs: handles.map(([handle, max]) => ({ handle, min: 1, max })),
+  }) as ModuleOut
+
+const modules = new Map(
+  [
+    module('csv-extractor', 'extractor', []),
+    module('filter-transformer', 'transformer', [['input', 1]]),
+    module('union-transformer', 'transformer', [['input', null]]),
+    module('csv-loader', 'loader', [['input', 1]], false),
+  ].map(each => [each.name, each]),
+)
+
+const saved = (ids: Record<string, string>, edges: [string, string][] = []) => ({
+  name: 'Orders',
+  retries: 2,
+  config: {
+    nodes: Object.entries(ids).map(([id, moduleId]) => ({
+      id,
+      position: { x: 0, y: 0 },
+      data: { moduleId, label: id, config: {} },
+    })),
+    edges: edges.map(([source, target]) => ({ id: `${source}-${target}`, source, target })),
+  },
+})
+const drawn = toDrawing(
+  saved(
+    {
+      orders: 'csv-extractor',
+      more: 'csv-extractor',
+      paid: 'filter-transformer',
+      big: 'filter-transformer',
+      all: 'union-transformer',
+      out: 'csv-loader',
+    },
+    [
+      ['orders', 'paid'],
+      ['paid', 'big'],
+      ['orders', 'all'],
+    ],
+  ),
+  modules,
+)
+const why = (source: string, target: string, edges: CanvasEdge[] = drawn.edges) =>
+  refusal({ source, target, targetHandle: 'input' }, drawn.nodes, edges, modules)
+
+describe('an edge', () => {
+  it('is drawn where an input is free, however many a union has', () => {
+    expect(why('more', 'all')).toBeNull()
+    expect(why('big', 'out')).toBeNull()
+  })
+
+  it.each([
+    ['paid', 'paid', /own output/],
+    ['out', 'big', /no output/],
+    ['paid', 'orders', /no input/],
+    ['orders', 'all', /already/],
+    ['more', 'paid', /one edge/],
+  ])('from %s to %s is refused', (source, target, reason) => {
+    expect(why(source, target)).toMatch(reason)
+  })
+
+  it('that closes a circle is refused', () => {
+    expect(
+      why(
+        'big',
+        'paid',
+        drawn.edges.filter(edge => edge.target !== 'paid'),
+      ),
+    ).toMatch(/circle/)
+  })
+})
+
+describe('a drawing', () => {
+  it('is sent as it was saved, without what only the canvas keeps', () => {
+    const graph = saved({ orders: 'csv-extractor', out: 'csv-loader' }, [['orders', 'out']])
+    const drawing = toDrawing(graph, modules)
+    const shown = drawing.nodes.map(node => ({ ...node, selected: true, measured: { width: 9, height: 9 } }))
+    const sent = toGraph({ ...drawing, nodes: shown })
+
+    expect(sent.retries).toBe(2)
+    expect(sent.config?.nodes?.[0]).toEqual({ ...graph.config.nodes[0], type: 'extractor' })
+    expect(sent.config?.edges?.[0]).toMatchObject({ source: 'orders', target: 'out', targetHandle: 'input' })
+  })
+
+  it('keeps its notes beside the nodes', () => {
+    const note = { id: 'n', position: { x: 1, y: 2 }, width: 200, height: 80, text: 'why', color: 'blue' }
+    const graph = { name: 'x', config: { nodes: [], edges: [], notes: [note] } }
+
+    expect(toGraph(toDrawing(graph, modules)).config).toEqual(graph.config)
+  })
+})
+
+it('gives a new node the first free name of its module', () => {
+  expect(freshId('parse-date-transformer', new Set(['parse_date_1', 'parse_date_3']))).toBe('parse_date_2')
+})
+
+it('shows a problem at the field that its pointer names', () => {
+  const about = { code: 'x', severity: 'error', node_id: 'a', edge_id: null, message: 'No.', hint: 'Yes?' } as const
+  const errors = fieldErrors([
+    { ...about, path: '/keys/0/a~1b' },
+    { ...about, path: null },
+  ])
+
+  expect(errors).toEqual({ keys: { 0: { 'a/b': { __errors: ['No. Yes?'] } } } })
+})
+
+it('shows an option that may be null as one that may stay empty', () => {
+  const schema = {
+    properties: {
+      limit: { anyOf: [{ type: 'integer', minimum: 1 }, { type: 'null' }], default: null, title: 'Limit' },
+    },
+  }
+
+  expect(forForm(schema)).toEqual({ properties: { limit: { type: 'integer', minimum: 1, title: 'Limit' } } })
+})
