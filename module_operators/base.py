@@ -94,7 +94,12 @@ class Extractor(ModuleOperator):
         staged = (run.staging.uri,) if extracted.staged else ()
         plan = Plan((run.step(query),), extracted.files, staged)
         if self.materialize and not extracted.staged:
-            plan, written = run.materialized(plan)
+            plan, landed = run.materialized(plan)
+            plan, again = run.runner.adopted(run, plan, staged=True)
+            written = again or landed
+        else:
+            plan, written = run.runner.adopted(run, plan, staged=extracted.staged)
+        if written is not None:
             return _outcome(run, plan, rows_out=written.rows, size=written.bytes, metrics=metrics)
         return _outcome(run, plan, rows_out=extracted.rows, size=extracted.bytes, metrics=metrics)
 
@@ -132,11 +137,11 @@ class Transformer(ModuleOperator):
     def work(self, config: Any, run: Run) -> dict[str, Any]:
         plans = self.plans(run)
         inputs = Inputs({handle: [plan.result for plan in several] for handle, several in plans.items()})
-        query = self.transform(config, inputs, run.engine.dialect)
+        query = self.transform(config, inputs, run.runner.dialect(run))
         plan = run.extended([plan for several in plans.values() for plan in several], query)
         if self.materialize or self.reads_data(config):
-            materialized, written = run.materialized(plan)
-            nodes = run.engine.node_rows(plan)
+            materialized, written = run.runner.materialized(run, plan)
+            nodes = run.runner.node_rows(run, plan)
             return _outcome(run, materialized, rows_out=written.rows, size=written.bytes, nodes=nodes)
         run.log.debug("%s", query.sql)
         return _outcome(run, plan)
@@ -164,6 +169,6 @@ class Loader(ModuleOperator):
     def work(self, config: Any, run: Run) -> dict[str, Any]:
         (plan,) = self.plans(run)["input"]
         self.check(config, plan.result, run)
-        loaded = self.load(config, plan, run)
-        nodes = run.engine.node_rows(plan)
+        loaded = self.load(config, run.runner.loadable(run, plan), run)
+        nodes = run.runner.node_rows(run, plan)
         return {"rows_in": loaded.rows, "rows_out": None, "bytes": loaded.bytes, "plan": None, "nodes": nodes}

@@ -14,8 +14,17 @@ from airflow.sdk import literal as unrendered
 from airflow.sdk.exceptions import AirflowNotFoundException
 from pydantic import ValidationError
 
+from module_operators.engines.runners import InProcess, OnSpark, Runner
 from module_operators.extras import check_extras
-from module_operators.problems import DataError, InvalidNode, ModuleError, ModuleProblem, SourceError, pointer
+from module_operators.problems import (
+    DataError,
+    EngineError,
+    InvalidNode,
+    ModuleError,
+    ModuleProblem,
+    SourceError,
+    pointer,
+)
 from module_operators.relation import Plan
 from module_operators.run import Run
 from module_operators.settings import Settings
@@ -89,8 +98,8 @@ class ModuleOperator(BaseOperator):
         self.columns = columns
         self.materialize = materialize
         self.engine = engine
-        if engine != "duckdb":
-            raise ValueError(f"There is no engine '{engine}' here; choose duckdb in the pipeline's settings.")
+        if engine not in {"duckdb", "spark"}:
+            raise ValueError(f"There is no engine '{engine}'; choose duckdb or spark in the pipeline's settings.")
         # Part of the serialised DAG, so that an edit makes a new DAG version, but never a Jinja template.
         self.config = unrendered(config)
 
@@ -166,7 +175,20 @@ class ModuleOperator(BaseOperator):
             engine=engine,
             log=self.log,
             connection=airflow_connection,
+            runner=self._runner(settings, cleanup),
         )
+
+    def _runner(self, settings: Settings, cleanup: ExitStack) -> Runner:
+        """The pipeline's engine; nothing of Spark is imported, and nobody asked, before a plan has to run there."""
+        if self.engine == "duckdb":
+            return InProcess()
+        from module_operators.engines.spark import SparkEngine  # noqa: PLC0415
+        from module_operators.engines.spark_session import SparkServer  # noqa: PLC0415
+
+        if not settings.spark_remote:
+            raise EngineError("This installation has no Spark. Set LOGIDATA_SPARK_REMOTE, or choose duckdb.")
+        server = SparkServer(settings.spark_remote, settings.spark_token)
+        return OnSpark(cleanup.enter_context(SparkEngine(server)))
 
     def plans(self, run: Run) -> dict[str, list[Plan]]:
         """The plans of the tasks before this one, by handle."""

@@ -25,7 +25,8 @@ class ModuleError(Exception):
     ├── InvalidNode      its options do not fit its input: known before anything runs
     ├── SourceError      the source is away, changed or holds what cannot be read
     ├── DataError        a row cannot be processed as asked (a `fail` action)
-    └── TargetError      the target is away or does not fit
+    ├── TargetError      the target is away or does not fit
+    └── EngineError      the engine is away, or ended in the middle of a query
     """
 
 
@@ -53,6 +54,10 @@ class DataError(ModuleError):
 
 class TargetError(ModuleError):
     """The target cannot take the load; nothing of it was written."""
+
+
+class EngineError(ModuleError):
+    """The engine cannot be reached, or went away in the middle of a query; another try may succeed."""
 
 
 @dataclass(slots=True)

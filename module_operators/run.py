@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from module_operators.engines.runners import InProcess, Runner
 from module_operators.problems import DataError
 from module_operators.relation import HIDDEN_PREFIX, Plan, Query, Step
 
@@ -55,6 +56,8 @@ class Run:
     connection: Callable[[str], Connection]
     time_limit: float | None = None
     """Seconds that a source or target may take to answer, while somebody waits for a check; None in a task."""
+    runner: Runner = field(default_factory=InProcess)
+    """The pipeline's engine; `engine` reads sources and writes targets whatever it is."""
 
     @property
     def load_key(self) -> str:

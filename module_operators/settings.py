@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _REPOSITORY = Path(__file__).parent.parent
@@ -18,6 +18,9 @@ class Settings:
     memory_limit: str
     """DuckDB's notation: 512MB, 4GB. Beyond it a query spills to disk."""
     threads: int
+    spark_remote: str = ""
+    """Where Spark Connect listens, `sc://host:port`; empty: there is none."""
+    spark_token: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -27,4 +30,6 @@ class Settings:
             staging_url=os.environ.get("LOGIDATA_STAGING_URL") or str(home / "staging"),
             memory_limit=os.environ.get("LOGIDATA_MEMORY_LIMIT") or "1GB",
             threads=int(os.environ.get("LOGIDATA_THREADS") or os.cpu_count() or 1),
+            spark_remote=os.environ.get("LOGIDATA_SPARK_REMOTE") or "",
+            spark_token=os.environ.get("LOGIDATA_SPARK_TOKEN") or None,
         )

@@ -1,5 +1,6 @@
 """Real servers for the tests: a PostgreSQL of the session's own, and the whole stack."""
 
+import os
 import secrets
 import signal
 import subprocess
@@ -12,10 +13,12 @@ import psycopg2
 import pytest
 import requests
 
+from module_operators.engines.spark_session import SparkServer
 from stack.lifecycle import Stack
-from stack.ports import free_port
+from stack.ports import free_port, is_free
 from stack.postgres import Cluster
 from stack.settings import StackSettings
+from stack.spark import SparkProgram
 from stack.warmup import airflow_session
 
 
@@ -40,6 +43,27 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluste
         yield cluster
     finally:
         process.send_signal(signal.SIGINT)  # fast shutdown: open sessions are closed
+        process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def spark_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkServer]:
+    """A running Spark Connect server, as the stack would start it."""
+    folder, token = tmp_path_factory.mktemp("spark"), secrets.token_hex(16)
+    program = SparkProgram(free_port(), folder, memory="1g", cores=2)
+    with (folder / "log").open("w") as log:
+        environment = os.environ | program.environment(token)
+        process = subprocess.Popen(program.command(), env=environment, stdout=log, stderr=log, cwd=folder)
+    server = SparkServer(f"sc://127.0.0.1:{program.port}", token)
+    try:
+        deadline = time.monotonic() + 120
+        while is_free(program.port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"Spark did not start:\n{(folder / 'log').read_text()}")
+            time.sleep(0.1)
+        yield server
+    finally:
+        process.terminate()
         process.wait(30)
 
 

@@ -6,9 +6,13 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from module_operators.casts import never_fails
 from module_operators.relation import HIDDEN_PREFIX, Column, Query, Relation, SortKey
+
+if TYPE_CHECKING:
+    from module_operators.engines.duckdb_sql import DuckDBDialect
 
 DECIMAL = re.compile(r"decimal\((\d{1,2}),\s*(\d{1,2})\)")
 
@@ -41,7 +45,6 @@ class Dialect(ABC):
     def type_name(self, logical: str) -> str:
         """A logical type (`decimal(10,2)`, `timestamptz`) as this engine writes it."""
 
-    @abstractmethod
     def cast(self, expression: str, source: str, target: str, *, on_error: str = "fail", subject: str = "") -> str:
         """`expression` of logical type `source` as `target` (casts.py says what is possible).
 
@@ -49,18 +52,35 @@ class Dialect(ABC):
             on_error: what becomes of a value that cannot be cast: `fail` or `null`.
             subject: what the message of a failing value calls it, such as "Column 'age'".
         """
+        if source == target:
+            return expression
+        attempted = self.attempt(expression, source, target)
+        if on_error == "null" or never_fails(source, target):
+            return attempted
+        return self.fail_unless_null(expression, attempted, f"{subject or 'A value'} cannot be cast to {target}")
+
+    @abstractmethod
+    def attempt(self, expression: str, source: str, target: str) -> str:
+        """`expression` as `target`, null where its value cannot be made one."""
+
+    def fail_unless_null(self, value: str, checked: str, message: str) -> str:
+        """`checked`, or an error naming the value where `checked` is null although `value` is not."""
+        before, after = self.literal(f"{message}: '"), self.literal("'")
+        text = f"{before} || left(CAST({value} AS {self.type_name('string')}), 100) || {after}"
+        return f"CASE WHEN ({value}) IS NOT NULL AND ({checked}) IS NULL THEN {self.failure(text)} ELSE ({checked}) END"
+
+    @abstractmethod
+    def failure(self, message: str) -> str:
+        """SQL that ends the run with a message (SQL of a text); cast it where its type matters."""
 
     @abstractmethod
     def function(self, name: str, arguments: Sequence[Argument]) -> str:
         """A call of the expression language: expressions/functions.py, add_interval, like, ilike, at time zone."""
 
+    @property
     @abstractmethod
-    def infer(self, expressions: Sequence[str], source: Relation) -> tuple[str, ...]:
-        """The logical type of each SQL expression over the source's columns.
-
-        Raises:
-            ExpressionTypeError: the engine's binder refuses the expression (a sum of text, say).
-        """
+    def reference(self) -> DuckDBDialect:
+        """The dialect whose binder has the last word on types, whatever the engine: it needs no server."""
 
     # --- queries ----------------------------------------------------------------------------------------------------
 

@@ -2,44 +2,9 @@
 
 from __future__ import annotations
 
-from module_operators.casts import family
+from module_operators.casts import TEXT_OF, family
 
 _SPACES = "' \t\r\n'"
-_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
-_NOT_FINITE = r"[+-]?([iI][nN][fF]([iI][nN][iI][tT][yY])?|[nN][aA][nN])"
-_DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
-_TIME = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?"
-_ZONE = " ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
-_TEXT_OF = {
-    "integer": "[+-]?[0-9]+",
-    "bigint": "[+-]?[0-9]+",
-    "decimal": _NUMBER,
-    "float": f"{_NUMBER}|{_NOT_FINITE}",
-    "date": _DATE,
-    "timestamp": f"{_DATE}([ T]{_TIME}({_ZONE})?)?",
-    "timestamptz": f"{_DATE}([ T]{_TIME}({_ZONE})?)?",
-}
-_NEVER_FAILS = {
-    ("integer", "bigint"),
-    ("integer", "float"),
-    ("integer", "boolean"),
-    ("bigint", "float"),
-    ("bigint", "boolean"),
-    ("decimal", "float"),
-    ("date", "timestamp"),
-    ("date", "timestamptz"),
-    ("timestamp", "date"),
-    ("timestamp", "timestamptz"),
-    ("timestamptz", "date"),
-    ("timestamptz", "timestamp"),
-}
-
-
-def never_fails(source: str, target: str) -> bool:
-    """Whether every value of the source type has its counterpart."""
-    pair = family(source), family(target)
-    whole = source == target or pair in _NEVER_FAILS
-    return whole or target == "string" or pair[0] in {"null", "boolean"}
 
 
 def attempt(expression: str, source: str, target: str, engine_type: str) -> str:
@@ -58,7 +23,7 @@ def attempt(expression: str, source: str, target: str, engine_type: str) -> str:
             f"WHEN {word} IN ('false', 'f', 'no', 'n', '0') THEN FALSE END"
         )
     trimmed = f"trim({expression}, {_SPACES})"
-    strict = f"CASE WHEN regexp_full_match({trimmed}, '{_TEXT_OF[goal]}') THEN {trimmed} END"
+    strict = f"CASE WHEN regexp_full_match({trimmed}, '{TEXT_OF[goal]}') THEN {trimmed} END"
     if goal == "timestamp":  # an offset counts; the session's time zone is UTC
         return f"CAST(TRY_CAST({strict} AS TIMESTAMP WITH TIME ZONE) AS TIMESTAMP)"
     return f"TRY_CAST({strict} AS {engine_type})"

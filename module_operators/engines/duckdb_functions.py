@@ -74,7 +74,12 @@ def _date_trunc(unit: Argument, moment: Argument) -> str:
 
 
 def _date_diff(unit: Argument, start: Argument, end: Argument) -> str:
-    return f"date_sub({unit.sql}, {start.sql}, {end.sql})"
+    return f"date_sub({unit.sql}, {_in_utc(start)}, {_in_utc(end)})"
+
+
+def _in_utc(moment: Argument) -> str:
+    """Without its zone: DuckDB counts the months between moments that have one by another rule."""
+    return f"CAST({moment.sql} AS TIMESTAMP)" if moment.type == "timestamptz" else moment.sql
 
 
 def _round(x: Argument, digits: Argument | None = None) -> str:
@@ -135,8 +140,8 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "div": lambda a, b: f"(CAST({a.sql} AS BIGINT) // NULLIF(CAST({b.sql} AS BIGINT), 0))",
     "mod": _mod,
     "concat": _concat,
-    "left": lambda text, count: f"left({text.sql}, greatest({count.sql}, 0))",
-    "right": lambda text, count: f"right({text.sql}, greatest({count.sql}, 0))",
+    "left": lambda text, count: f"left({text.sql}, CASE WHEN {count.sql} < 0 THEN 0 ELSE {count.sql} END)",
+    "right": lambda text, count: f"right({text.sql}, CASE WHEN {count.sql} < 0 THEN 0 ELSE {count.sql} END)",
     "split_part": lambda text, separator, place: f"split_part({text.sql}, {separator.sql}, {place.sql})",
     "contains": lambda text, part: f"contains({text.sql}, {part.sql})",
     "regexp_replace": lambda t, p, r: f"regexp_replace({t.sql}, {p.sql}, {r.sql}, 'g')",

@@ -9,7 +9,7 @@ from functools import cache, reduce
 from typing import TYPE_CHECKING, Any
 
 from module_operators.engines.dialect import Argument, Dialect, ExpressionTypeError
-from module_operators.engines.duckdb_casts import attempt, never_fails
+from module_operators.engines.duckdb_casts import attempt
 from module_operators.engines.duckdb_functions import function
 from module_operators.relation import Relation
 
@@ -100,23 +100,18 @@ class DuckDBDialect(Dialect):
             return f"{self.type_name(logical[5:-1])}[]"
         return _TO_ENGINE[logical]
 
-    def cast(self, expression: str, source: str, target: str, *, on_error: str = "fail", subject: str = "") -> str:
-        if source == target:
-            return expression
-        attempted = attempt(expression, source, target, self.type_name(target))
-        if on_error == "null" or never_fails(source, target):
-            return attempted
-        message = f"{subject or 'A value'} cannot be cast to {target}"
-        return self.fail_unless_null(expression, attempted, message)
+    def attempt(self, expression: str, source: str, target: str) -> str:
+        return attempt(expression, source, target, self.type_name(target))
+
+    def failure(self, message: str) -> str:
+        return f"error({message})"
 
     def function(self, name: str, arguments: Sequence[Argument]) -> str:
         return function(name, arguments)
 
-    def fail_unless_null(self, value: str, checked: str, message: str) -> str:
-        """`checked`, or an error naming the value where `checked` is null although `value` is not."""
-        before, after = self.literal(f"{message}: '"), self.literal("'")
-        text = f"{before} || left(CAST({value} AS VARCHAR), 100) || {after}"
-        return f"CASE WHEN ({value}) IS NOT NULL AND ({checked}) IS NULL THEN error({text}) ELSE ({checked}) END"
+    @property
+    def reference(self) -> DuckDBDialect:
+        return self
 
     def row_key(self, parts: Sequence[tuple[str, str]]) -> str:
         lists = (
@@ -126,6 +121,11 @@ class DuckDBDialect(Dialect):
         return reduce(lambda left, right: f"list_concat({left}, {right})", lists)
 
     def infer(self, expressions: Sequence[str], source: Relation) -> tuple[str, ...]:
+        """The logical type of each SQL expression over the source's columns.
+
+        Raises:
+            ExpressionTypeError: the binder refuses the expression (a sum of text, say).
+        """
         import duckdb  # noqa: PLC0415
 
         typed = ", ".join(

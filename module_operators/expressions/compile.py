@@ -49,10 +49,15 @@ def compile_expression(text: str, source: Relation, dialect: Dialect) -> Compile
 def _settled(
     typed: Typed, text: str, source: Relation, used: dict[str, Column], dialect: Dialect
 ) -> CompiledExpression:
-    """The expression bound by the engine, which has the last word on types."""
+    """The expression with its type as the reference engine binds it; another engine's result is cast to that type."""
+    if dialect.reference is not dialect:
+        kind = compile_expression(text, source, dialect.reference).type
+        is_column = len(used) == 1 and typed.sql == dialect.quote(*used)
+        sql = typed.sql if is_column else f"CAST({typed.sql} AS {dialect.type_name(kind)})"
+        return CompiledExpression(sql, kind, tuple(used))
     columns = tuple(used.values()) or (Column("nothing", "integer"),)
     try:
-        (inferred,) = dialect.infer([typed.sql], Relation(source.name, columns))
+        (inferred,) = dialect.reference.infer([typed.sql], Relation(source.name, columns))
     except ExpressionTypeError as error:
         raise ExpressionError(str(error), text, typed.at) from None
     sql, kind = typed.sql, typed.type

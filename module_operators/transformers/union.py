@@ -117,7 +117,7 @@ def _converted(column: Column, target: Column, sql: Dialect) -> str:
         return cast
     message = sql.literal(f"Column '{column.name}' has whole numbers too large for a float: cast it before the union.")
     exact = f"{name} IS NULL OR {name} BETWEEN -{_EXACT_IN_FLOAT} AND {_EXACT_IN_FLOAT}"
-    return f"CASE WHEN {exact} THEN {cast} ELSE CAST(error({message}) AS {sql.type_name('float')}) END"
+    return f"CASE WHEN {exact} THEN {cast} ELSE CAST({sql.failure(message)} AS {sql.type_name('float')}) END"
 
 
 def _put_together(

@@ -4,6 +4,7 @@ import duckdb
 import pytest
 
 from module_operators.engines.duckdb import Limits, locked_connection
+from module_operators.engines.spark_sql import SparkDialect
 from module_operators.expressions import ExpressionError, compile_expression
 from module_operators.relation import Column, Relation
 
@@ -231,9 +232,10 @@ EXPRESSIONS = [
 
 
 @pytest.mark.parametrize("text", [*OUTSIDE, *STATEMENTS, *EXPRESSIONS], ids=lambda text: ascii(text)[:50])
-def test_the_expression_is_refused(text):
+@pytest.mark.parametrize("dialect", [DIALECT, SparkDialect()], ids=lambda dialect: dialect.name)
+def test_the_expression_is_refused(text, dialect):
     with pytest.raises(ExpressionError) as caught:
-        compile_expression(text, SOURCE, DIALECT)
+        compile_expression(text, SOURCE, dialect)
     assert caught.value.line >= 1
     assert caught.value.column >= 1
 

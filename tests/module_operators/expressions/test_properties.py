@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from module_operators.engines.duckdb_sql import logical_type
 from module_operators.expressions import ExpressionError, compile_expression
 
-from .conftest import _SELECTED, DIALECT, SOURCE
+from .conftest import DIALECT, SOURCE, selected
 
 _numbers = st.deferred(lambda: _leaf_numbers | _number_calls)
 _leaf_numbers = st.sampled_from(["n", "big", "price", "amount", "nan", "no_number", "NULL::bigint"]) | st.one_of(
@@ -79,7 +79,7 @@ def test_an_allowed_expression_runs_and_has_its_derived_type(engine, text):
             for word in ("DECIMAL", "complicated", "deep", "out of range", "overflow", "Overflow", "scale")
         ), text
         return
-    query = f"SELECT {compiled.sql} AS value FROM (SELECT {_SELECTED}) AS rows"
+    query = f"SELECT {compiled.sql} AS value FROM ({selected(DIALECT)}) AS rows"
     (described,) = engine.execute(f"DESCRIBE {query}").fetchall()
     assert logical_type(described[1]) == compiled.type
     try:

@@ -8,10 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from module_operators.engines.dialect import Dialect
 from module_operators.engines.duckdb import DuckDBEngine, Limits
+from module_operators.engines.spark import SparkEngine
+from module_operators.engines.spark_session import SparkServer
 from module_operators.relation import Column, Plan, SortKey
 from module_operators.run import STAGING_FORMAT
 
@@ -62,8 +65,40 @@ class OnDuckDB:
         return list(zip(*columns.values(), strict=True))
 
 
-ENGINES: dict[str, Callable[[Path], AbstractContextManager[ParityEngine]]] = {"duckdb": OnDuckDB}
-"""By name; a factory gets a folder of its own, and lives as long as the test session."""
+class OnSpark:
+    """Spark, its rows through the Parquet files that the server writes."""
+
+    dialect = SparkEngine.dialect
+
+    def __init__(self, folder: Path, server: SparkServer) -> None:
+        self._folder = folder
+        self._writes = 0
+        self._engine = SparkEngine(server)
+
+    def __enter__(self) -> OnSpark:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.__exit__()
+
+    def types(self, plan: Plan) -> tuple[Column, ...]:
+        return self._engine.describe(plan)
+
+    def rows(self, plan: Plan) -> list[tuple[Any, ...]]:
+        self._writes += 1
+        target = self._folder / str(self._writes)
+        self._engine.write(plan, str(target))
+        tables = [pq.read_table(path) for path in sorted(target.glob("part-*.parquet"))]
+        columns = pa.concat_tables(tables).to_pydict()
+        return list(zip(*columns.values(), strict=True))
+
+
+ENGINES = ("duckdb", "spark")
+
+
+def started(name: str, folder: Path, spark_server: Callable[[], SparkServer]) -> AbstractContextManager[ParityEngine]:
+    """An engine with a folder of its own; Spark's server is started when somebody wants it."""
+    return OnDuckDB(folder) if name == "duckdb" else OnSpark(folder, spark_server())
 
 
 def in_the_users_order(plan: Plan) -> Plan:
