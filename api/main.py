@@ -21,10 +21,23 @@ from api.database import make_engine, make_sessions
 from api.frontend import FrontendRoute
 from api.openapi import declare_forbidden, describe
 from api.request_log import RequestLog, configure_logging
-from api.routes import executions, files, health, logs, modules, pipelines, schedules, stream, versions, webhooks
+from api.routes import (
+    connections,
+    executions,
+    files,
+    health,
+    logs,
+    modules,
+    pipelines,
+    schedules,
+    stream,
+    versions,
+    webhooks,
+)
 from api.routes.answers import UNAUTHENTICATED, UNAVAILABLE
 from api.security import Authenticator, require_viewer
 from api.services import module_seed
+from api.services.connections import Connections
 from api.services.files import Files
 from api.services.files import Limits as FileLimits
 from api.services.live.hub import Hub
@@ -69,13 +82,15 @@ def create_app(
     app.state.checker = checker or CheckerProcess()
     app.state.owns_checker = checker is None
     app.state.previewer = previewer or PreviewerProcess()
-    app.state.validator = Validator(app.state.publishing.catalog, app.state.checker, app.state.sessions)
     app.state.files = Files(
         open_store(settings.files_address), FileLimits(settings.max_file_bytes, settings.files_quota_bytes)
     )
     app.state.files_differ = threading.Event()
     app.state.airflow = AirflowClient(
         settings.airflow_url, settings.airflow_username, settings.airflow_password.get_secret_value()
+    )
+    app.state.validator = Validator(
+        app.state.publishing.catalog, app.state.checker, app.state.sessions, Connections(app.state.airflow)
     )
     app.state.log_shelf = Shelf(settings.log_cache_folder, app.state.airflow, settings.log_cache_bytes)
     app.state.live = Hub(settings.database_url, app.state.sessions, app.state.log_shelf)
@@ -87,7 +102,7 @@ def create_app(
     protected = APIRouter(
         prefix=PREFIX, dependencies=[Depends(require_viewer)], responses=UNAUTHENTICATED | UNAVAILABLE
     )
-    for routes in (modules, pipelines, versions, executions, logs, schedules, files, webhooks):
+    for routes in (modules, pipelines, versions, executions, logs, schedules, files, webhooks, connections):
         protected.include_router(routes.router)
     app.include_router(health.router, prefix=PREFIX)
     app.include_router(protected)

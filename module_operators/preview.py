@@ -21,6 +21,7 @@ os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
 import logging
 
 from module_operators.base import Extractor, ModuleOperator, Transformer
+from module_operators.connections.probe import connections, probe
 from module_operators.engines.duckdb import DuckDBEngine, Limits
 from module_operators.file_preview import FilePreview
 from module_operators.files import FileStore
@@ -146,6 +147,34 @@ class StoredOutput:
         }
 
 
+class Probe:
+    """A connection being tried, or asked for its tables."""
+
+    def __init__(self, request: Mapping[str, Any], settings: Settings, scratch: Path) -> None:
+        self._request = request
+        self._settings = settings
+        self._scratch = scratch
+
+    def answer(self) -> dict[str, Any]:
+        """As `module_operators.connections.probe` has it."""
+        with DuckDBEngine(Limits(MEMORY, 1), [self._scratch]) as engine:
+            run = Run(
+                dag_id="probe",
+                run_id="probe",
+                task_id="probe",
+                node_id="probe",
+                label="probe",
+                params={},
+                staging=Staging(str(self._scratch), "probe", "probe", "probe", 1),
+                files=FileStore(self._settings.files_url, self._scratch),
+                engine=engine,
+                log=log,
+                connection=connections(self._request),
+                time_limit=self._request["timeout"],
+            )
+            return probe(self._request, run)
+
+
 def _problem(
     node_id: str | None, message: str, path: str = "", hint: str | None = None, code: str = "preview-failed"
 ) -> dict[str, Any]:
@@ -157,7 +186,8 @@ def answer(request: Mapping[str, Any], scratch: Path) -> dict[str, Any]:
 
     Args:
         request: `nodes`, the asked-for one last, its ancestors before it, each as the column checker takes them, with
-            `params` and `timeout` in seconds; or `plan`, the URI of a stored one. `limit` is the number of rows.
+            `params` and `timeout` in seconds; or `plan`, the URI of a stored one; or
+            `ask`, for a connection. `limit` is the number of rows.
         scratch: a folder that is removed afterwards.
     """
     pages = Path("/proc/self/statm")
@@ -166,7 +196,9 @@ def answer(request: Mapping[str, Any], scratch: Path) -> dict[str, Any]:
         most = used + BESIDE_THE_ENGINE
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
     settings = Settings.from_environment()
-    kind = StoredOutput if "plan" in request else FileHead if "path" in request else Preview
+    kind = Preview
+    for sign, other in (("plan", StoredOutput), ("path", FileHead), ("ask", Probe)):
+        kind = other if sign in request else kind
     try:
         return kind(request, settings, scratch).answer()
     except MemoryError:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import requests
 
 from api.clients.airflow_backfills import BackfillRequests
+from api.clients.airflow_connections import ConnectionRequests
 from api.clients.airflow_log import LogLine, log_lines
 from api.clients.airflow_session import PAGE, AirflowFailed, AirflowRefused, Params
 from api.clients.airflow_types import Dag, DagRun, Health, ImportFault, TaskInstance
@@ -17,7 +18,7 @@ from api.errors import AirflowUnavailable
 __all__ = ["AirflowClient", "AirflowFailed", "AirflowRefused", "AirflowUnavailable"]
 
 
-class AirflowClient(BackfillRequests):
+class AirflowClient(BackfillRequests, ConnectionRequests):
     """What this service asks of Airflow."""
 
     # DAGs

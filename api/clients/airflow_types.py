@@ -1,10 +1,11 @@
 """What Airflow's REST API answers, as far as this service reads it; fields that it adds are ignored."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class AirflowModel(BaseModel):
@@ -101,3 +102,31 @@ class Health(AirflowModel):
         """Names of the components that run a pipeline and are not healthy, as a person reads them."""
         needed = ("metadatabase", "scheduler", "dag_processor")
         return [name.replace("_", " ") for name in needed if self.components.get(name) != "healthy"]
+
+
+class Connection(AirflowModel):
+    """A connection as Airflow shows it: its secrets are masked."""
+
+    connection_id: str
+    conn_type: str
+    description: str | None = None
+    host: str | None = None
+    port: int | None = None
+    login: str | None = None
+    password: str | None = None
+    database: str | None = Field(default=None, validation_alias="schema")
+    """Airflow's `schema`: a name that Pydantic's models have for something else."""
+    extra: str | None = None
+
+    def at(self, place: str) -> Any:
+        """One of its own fields by Airflow's name for it."""
+        return self.database if place == "schema" else getattr(self, place)
+
+    @property
+    def extra_dict(self) -> dict[str, Any]:
+        """Its extra, empty when it is no JSON object."""
+        try:
+            found = json.loads(self.extra or "{}")
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}

@@ -1,6 +1,6 @@
 """Everything that can be said about a graph before it runs: its problems and its nodes' columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,14 +8,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from api.errors import PipelineNotFound
+from api.clients.airflow import AirflowRefused
+from api.errors import AirflowUnavailable, PipelineNotFound
 from api.models import Pipeline, PipelineVersion
 from api.services import modules
 from api.services.columns import Checker, check_columns
+from api.services.connections import Connections
 from dag_factory.catalog import Catalog
 from dag_factory.compile import Schemas
 from dag_factory.graph import PipelineGraph
 from dag_factory.problems import Problem
+from dag_factory.uses import connection_ids
 from dag_factory.validate import validate
 
 WHILE_SAVING = 3.0
@@ -47,6 +50,7 @@ class Validator:
     catalog: Catalog
     checker: Checker
     sessions: sessionmaker[Session]
+    connections: Connections
 
     def check(self, graph: PipelineGraph, pipeline_id: UUID | None = None, *, timeout: float) -> Verdict:
         """Judge a graph; no database connection is held while sources are asked for their columns.
@@ -59,9 +63,21 @@ class Validator:
         with self.sessions() as session:
             inactive = modules.inactive_ids(session)
             known = _last_schemas(session, pipeline_id, graph) if pipeline_id else {}
-        problems = validate(graph, self.catalog, inactive=inactive)
+        kinds, unchecked = self._connections(graph)
+        problems = [*validate(graph, self.catalog, inactive=inactive, connections=kinds), *unchecked]
         columns = check_columns(self.checker, graph, self.catalog, found=problems, known=known, timeout=timeout)
         return Verdict([*problems, *columns.problems], columns.schemas)
+
+    def _connections(self, graph: PipelineGraph) -> tuple[Mapping[str, str] | None, list[Problem]]:
+        """The type of each connection by id; None and a warning while Airflow, which keeps them, cannot be asked."""
+        if not connection_ids(graph):
+            return None, []
+        try:
+            return self.connections.kinds(), []
+        except (AirflowUnavailable, AirflowRefused) as error:
+            message = f"The connections could not be checked: {error}"
+            hint = "Validate again in a moment; the pipeline can be saved meanwhile."
+            return None, [Problem(code="unchecked-connections", severity="warning", message=message, hint=hint)]
 
 
 def _last_schemas(session: Session, pipeline_id: UUID, graph: PipelineGraph) -> Schemas:
