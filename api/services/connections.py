@@ -113,7 +113,7 @@ def update(session: Session, airflow: AirflowClient, draft: Draft) -> Shown:
     extra = _extra(conn_type, draft, before.extra_dict if before.conn_type == draft.type else {})
     body = {**_own_fields(conn_type, draft), "extra": _extra_text(extra)}
     if before.conn_type != draft.type:
-        body = dict.fromkeys(PLACES) | body  # nothing of the other kind is left, its password least of all
+        body = {**dict.fromkeys(PLACES), "password": ""} | body  # nothing of the other kind is left
     airflow.update_connection(draft.connection_id, {"conn_type": draft.type, **body})
     return get(session, airflow, draft.connection_id)
 
@@ -168,7 +168,8 @@ def _own_fields(conn_type: ConnectionType, draft: Draft) -> dict[str, Any]:
     body: dict[str, Any] = {"description": draft.description}
     for field in conn_type.fields:
         if field.place is not None and (field.name in draft.fields or not field.secret):
-            body[field.place] = draft.fields.get(field.name, field.default)
+            value = draft.fields.get(field.name, field.default)
+            body[field.place] = "" if value is None and field.secret else value  # Airflow takes null for "as it is"
     return body
 
 
