@@ -20,6 +20,7 @@ TAGS = [
     {"name": "versions", "description": "Every save is kept; the DAG file that it became."},
     {"name": "executions", "description": "Runs, whoever started them, with their nodes and logs."},
     {"name": "files", "description": "The file store that file modules read and write."},
+    {"name": "connections", "description": "Ways to databases and services, kept by Airflow; secrets go in only."},
     {"name": "schedules", "description": "When pipelines run by themselves, and runs for their past."},
     {"name": "webhooks", "description": "Addresses at which other systems start pipelines."},
     {"name": "modules", "description": "What nodes can be."},

@@ -84,7 +84,7 @@ def get_connection(
 def update_connection(
     session: SessionDep, account: AdminDep, airflow: AirflowDep, connection_id: ConnectionId, body: ConnectionFields
 ) -> ConnectionOut:
-    """Change a connection; a secret that is left out stays, one that is null is removed."""
+    """Change a connection; a secret that is left out stays as it is."""
     changed = connections.update(session, airflow, Draft(connection_id, **body.model_dump()))
     details = {"type": body.type, "fields": sorted(body.fields)}
     audit.record(session, account, "connection.update", "connection", connection_id, None, details)

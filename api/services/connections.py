@@ -40,7 +40,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Draft:
-    """A connection as it is to be; a secret that is missing stays as it is, and one that is null is removed."""
+    """A connection as it is to be; a secret that is missing stays as it is, and one of its extra that is null goes."""
 
     connection_id: str
     type: str
@@ -108,13 +108,16 @@ def create(session: Session, airflow: AirflowClient, draft: Draft) -> Shown:
 def update(session: Session, airflow: AirflowClient, draft: Draft) -> Shown:
     """Change a connection; what the form of its type does not have stays."""
     before = _existing(airflow, draft.connection_id)
-    set_before = _shown(before, []).secrets if before.conn_type == draft.type else ()
-    conn_type = _checked(draft, set_before)
-    extra = _extra(conn_type, draft, before.extra_dict if before.conn_type == draft.type else {})
-    body = {**_own_fields(conn_type, draft), "extra": _extra_text(extra)}
     if before.conn_type != draft.type:
-        body = {**dict.fromkeys(PLACES), "password": ""} | body  # nothing of the other kind is left
-    airflow.update_connection(draft.connection_id, {"conn_type": draft.type, **body})
+        raise ConnectionInvalid([_error("/type", f"It is of type {before.conn_type}; make another one instead.")])
+    conn_type = _checked(draft, _shown(before, []).secrets)
+    for field in conn_type.fields:
+        if field.place == "password" and before.password and draft.fields.get(field.name, "kept") is None:
+            message = "Airflow cannot take a password away from a connection; make another one instead."
+            raise ConnectionInvalid([_error(pointer(["fields", field.name]), message)])
+    extra = _extra_text(_extra(conn_type, draft, before.extra_dict))
+    body = {"conn_type": draft.type, **_own_fields(conn_type, draft), "extra": extra}
+    airflow.update_connection(draft.connection_id, body)
     return get(session, airflow, draft.connection_id)
 
 
@@ -168,8 +171,7 @@ def _own_fields(conn_type: ConnectionType, draft: Draft) -> dict[str, Any]:
     body: dict[str, Any] = {"description": draft.description}
     for field in conn_type.fields:
         if field.place is not None and (field.name in draft.fields or not field.secret):
-            value = draft.fields.get(field.name, field.default)
-            body[field.place] = "" if value is None and field.secret else value  # Airflow takes null for "as it is"
+            body[field.place] = draft.fields.get(field.name, field.default)
     return body
 
 

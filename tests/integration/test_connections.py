@@ -66,7 +66,9 @@ def test_a_change_keeps_the_secret_that_is_left_out(
     assert changed.json()["secrets"] == ["password"]
     assert stack.api.post(f"{url}/{connection}/test").json()["ok"]
     removed = stack.api.put(f"{url}/{connection}", json={"type": "postgres", "fields": fields | {"password": None}})
-    assert removed.json()["secrets"] == []
+    retyped = stack.api.put(f"{url}/{connection}", json={"type": "mysql", "fields": fields | {"sslmode": None}})
+    assert removed.json()["errors"][0]["pointer"] == "/fields/password"  # Airflow would keep it in silence
+    assert retyped.json()["errors"][0]["pointer"] == "/type"
 
 
 def test_secrets_in_the_extra_stay_too(stack: RunningStack, url: str) -> None:
