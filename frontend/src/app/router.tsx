@@ -25,6 +25,8 @@ export const router = createBrowserRouter([
                   { path: 'pipelines', lazy: () => import('@/features/pipelines/PipelinesPage') },
                   { path: 'pipelines/new', lazy: () => import('@/features/editor/EditorPage') },
                   { path: 'pipelines/:pipelineId', lazy: () => import('@/features/editor/EditorPage') },
+                  { path: 'executions', lazy: () => import('@/features/executions/ExecutionsPage') },
+                  { path: 'executions/:executionId', lazy: () => import('@/features/executions/ExecutionPage') },
                   { path: '*', Component: PageNotFound },
                 ],
               },

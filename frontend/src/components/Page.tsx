@@ -8,7 +8,7 @@ type Props = { title: string; children: ReactNode; width?: number }
 export function Page({ title, children, width = 1280 }: Props) {
   useTitle(title)
   return (
-    <Container size={width} py="xl" px={{ base: 'md', sm: 'xl' }}>
+    <Container size={width} w="100%" py="xl" px={{ base: 'md', sm: 'xl' }}>
       {children}
     </Container>
   )

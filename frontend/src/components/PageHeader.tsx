@@ -11,7 +11,11 @@ export function PageHeader({ title, description, children }: Props) {
         <Title order={1} size="h2">
           {title}
         </Title>
-        {description && <Text c="dimmed">{description}</Text>}
+        {description && (
+          <Text component="div" c="dimmed">
+            {description}
+          </Text>
+        )}
       </Stack>
       <Group gap="sm">{children}</Group>
     </Group>

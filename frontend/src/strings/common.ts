@@ -9,12 +9,22 @@ export const common = {
     create: 'Create',
     delete: 'Delete',
     discard: 'Discard',
+    download: 'Download',
     duplicate: 'Duplicate',
     edit: 'Edit',
+    more: 'More actions',
     reload: 'Reload',
     retry: 'Try again',
     save: 'Save',
     search: 'Search',
+  },
+  list: {
+    all: 'All',
+    clear: 'Clear the filters',
+    nothing: 'Nothing matches',
+    nothingHint: 'No entry fits these filters.',
+    page: 'Pages',
+    total: (shown: string, total: string) => `${shown} of ${total}`,
   },
   errors: {
     unexpectedTitle: 'Something went wrong',
@@ -32,7 +42,11 @@ export const common = {
     navigation: 'Navigation',
     openNavigation: 'Open the navigation',
     collapse: 'Collapse',
+<<<<<<< HEAD
     expand: 'Expand',
+=======
+    expand: 'Expand the navigation',
+>>>>>>> 4c1a46d (Executions: every run with filters, and one run live with its nodes and its log)
     skip: 'To the content',
     scheme: 'Colour scheme',
     schemes: { light: 'Light', dark: 'Dark', auto: 'As the system' },
@@ -44,5 +58,6 @@ export const common = {
   },
   pages: {
     pipelines: 'Pipelines',
+    executions: 'Executions',
   },
 }

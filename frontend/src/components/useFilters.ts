@@ -1,0 +1,30 @@
+import { useSearchParams } from 'react-router'
+
+type Filters = {
+  get: (name: string) => string
+  /** An empty value takes the filter away; every change but that of the page goes back to the first page. */
+  set: (name: string, value: string | null) => void
+  clear: () => void
+  offset: number
+}
+
+/** A list's filters, which live in the address: a link or a reload shows the same. */
+export function useFilters(): Filters {
+  const [search, setSearch] = useSearchParams()
+  return {
+    get: name => search.get(name) ?? '',
+    set: (name, value) =>
+      setSearch(
+        before => {
+          const after = new URLSearchParams(before)
+          if (name !== 'offset') after.delete('offset')
+          if (value) after.set(name, value)
+          else after.delete(name)
+          return after
+        },
+        { replace: true },
+      ),
+    clear: () => setSearch({}, { replace: true }),
+    offset: Math.max(0, Number.parseInt(search.get('offset') ?? '0', 10) || 0),
+  }
+}
