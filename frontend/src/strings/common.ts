@@ -42,11 +42,7 @@ export const common = {
     navigation: 'Navigation',
     openNavigation: 'Open the navigation',
     collapse: 'Collapse',
-<<<<<<< HEAD
     expand: 'Expand',
-=======
-    expand: 'Expand the navigation',
->>>>>>> 4c1a46d (Executions: every run with filters, and one run live with its nodes and its log)
     skip: 'To the content',
     scheme: 'Colour scheme',
     schemes: { light: 'Light', dark: 'Dark', auto: 'As the system' },

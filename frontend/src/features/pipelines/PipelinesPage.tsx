@@ -1,42 +1,129 @@
-import { Anchor, Button, Card, Skeleton, Stack } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import { Plus, Workflow } from 'lucide-react'
-import { Link } from 'react-router'
+import { Button, FileButton, Group, Pill, Select } from '@mantine/core'
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
+import { FilterX, Plus, Upload, Workflow } from 'lucide-react'
+import { Link, useNavigate } from 'react-router'
+import type { ListPipelinesData } from '@/api/generated'
 import { listPipelinesOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
+import { ListSkeleton } from '@/components/ListSkeleton'
 import { Page } from '@/components/Page'
 import { PageHeader } from '@/components/PageHeader'
+import { Paging } from '@/components/Paging'
+import { SearchField } from '@/components/SearchField'
+import { useFilters } from '@/components/useFilters'
 import { strings } from '@/strings'
+import { importPipeline } from './api/copies'
+import { PipelineTable } from './components/PipelineTable'
 
 const text = strings.pipelines
+const LIMIT = 25
+const REFRESH = 10_000
+
+type Query = NonNullable<ListPipelinesData['query']>
 
 export function Component() {
-  const pipelines = useQuery(listPipelinesOptions())
+  const filters = useFilters()
+  const [search, tag, status] = [filters.get('search'), filters.get('tag'), filters.get('status')]
+  const sort = filters.get('sort') || '-updated_at'
+  const pipelines = useQuery({
+    ...listPipelinesOptions({
+      query: {
+        limit: LIMIT,
+        offset: filters.offset,
+        sort: sort as NonNullable<Query['sort']>,
+        ...(search && { search }),
+        ...(tag && { tag }),
+        ...(status && { status: status as NonNullable<Query['status']> }),
+      },
+    }),
+    placeholderData: keepPreviousData,
+    refetchInterval: REFRESH,
+  })
+  const isFiltered = Boolean(search || tag || status)
   const create = (
-    <Button component={Link} to="/pipelines/new" leftSection={<Plus size={16} />}>
+    <Button component={Link} to="/pipelines/new" leftSection={<Plus size={16} aria-hidden />}>
       {text.new}
     </Button>
   )
   return (
     <Page title={strings.pages.pipelines}>
-      <PageHeader title={strings.pages.pipelines}>{create}</PageHeader>
-      {pipelines.isPending && <Skeleton h={160} radius="lg" />}
-      {pipelines.isError && <ErrorState error={pipelines.error} onRetry={() => pipelines.refetch()} />}
-      {pipelines.data?.total === 0 && (
+      <PageHeader title={strings.pages.pipelines} description={text.description}>
+        <ImportButton />
+        {create}
+      </PageHeader>
+      <Group mb="md" gap="sm">
+        <SearchField value={search} label={text.search} onSearch={value => filters.set('search', value)} />
+        <Select
+          aria-label={text.status}
+          placeholder={text.anyStatus}
+          data={Object.entries(text.statuses).map(([value, label]) => ({ value, label }))}
+          value={status || null}
+          onChange={value => filters.set('status', value)}
+          clearable
+          w={150}
+        />
+        <Select
+          aria-label={text.sort}
+          data={Object.entries(text.sorts).map(([value, label]) => ({ value, label }))}
+          value={sort}
+          onChange={value => filters.set('sort', value)}
+          allowDeselect={false}
+          w={160}
+        />
+        {tag && (
+          <Pill withRemoveButton onRemove={() => filters.set('tag', null)} size="md">
+            {tag}
+          </Pill>
+        )}
+      </Group>
+      {pipelines.isPending && <ListSkeleton height={56} />}
+      {pipelines.isError && !pipelines.data && (
+        <ErrorState error={pipelines.error} onRetry={() => void pipelines.refetch()} />
+      )}
+      {pipelines.data?.total === 0 && !isFiltered && (
         <EmptyState icon={Workflow} title={text.empty} action={create}>
           {text.emptyHint}
         </EmptyState>
       )}
-      <Stack gap="xs">
-        {pipelines.data?.items.map(pipeline => (
-          <Card key={pipeline.id} withBorder padding="md">
-            <Anchor component={Link} to={`/pipelines/${pipeline.id}`} fw={600}>
-              {pipeline.name}
-            </Anchor>
-          </Card>
-        ))}
-      </Stack>
+      {pipelines.data?.total === 0 && isFiltered && (
+        <EmptyState icon={FilterX} title={strings.list.nothing} color="gray">
+          {strings.list.nothingHint}
+        </EmptyState>
+      )}
+      {pipelines.data && pipelines.data.items.length > 0 && (
+        <PipelineTable pipelines={pipelines.data.items} onTag={value => filters.set('tag', value)} />
+      )}
+      {pipelines.data && (
+        <Paging
+          total={pipelines.data.total}
+          limit={LIMIT}
+          offset={filters.offset}
+          onOffset={offset => filters.set('offset', String(offset || ''))}
+        />
+      )}
     </Page>
+  )
+}
+
+function ImportButton() {
+  const navigate = useNavigate()
+  const importing = useMutation({
+    mutationFn: importPipeline,
+    onSuccess: ({ id }) => navigate(`/pipelines/${id}`),
+  })
+  return (
+    <FileButton accept=".json,application/json" onChange={file => file && importing.mutate(file)}>
+      {props => (
+        <Button
+          {...props}
+          variant="default"
+          leftSection={<Upload size={16} aria-hidden />}
+          loading={importing.isPending}
+        >
+          {text.import}
+        </Button>
+      )}
+    </FileButton>
   )
 }

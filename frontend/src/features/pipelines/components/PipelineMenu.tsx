@@ -1,0 +1,106 @@
+import { ActionIcon, Menu } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Activity, Calendar, Copy, Download, EllipsisVertical, History, Play, Trash2, Webhook } from 'lucide-react'
+import { useState } from 'react'
+import { Link, useNavigate } from 'react-router'
+import { getPipeline, type PipelineSummary } from '@/api/generated'
+import {
+  deletePipelineMutation,
+  executePipelineMutation,
+  listPipelinesQueryKey,
+} from '@/api/generated/@tanstack/react-query.gen'
+import { Confirm } from '@/components/Confirm'
+import { saveAs } from '@/components/saveAs'
+import { toast } from '@/components/toast'
+import { strings } from '@/strings'
+import { portable, saveCopy } from '../api/copies'
+
+const text = strings.pipelines
+const ICON = { size: 16, 'aria-hidden': true } as const
+
+/** What one can do with a pipeline without opening it. */
+export function PipelineMenu({ pipeline }: { pipeline: PipelineSummary }) {
+  const { id, name } = pipeline
+  const path = { pipeline_id: id }
+  const navigate = useNavigate()
+  const queryClient = useQueryClient()
+  const [isAsking, setAsking] = useState(false)
+  const renewed = () => queryClient.invalidateQueries({ queryKey: listPipelinesQueryKey() })
+  const run = useMutation({
+    ...executePipelineMutation(),
+    onSuccess: execution => navigate(`/executions/${execution.id}`),
+  })
+  const duplicate = useMutation({
+    mutationFn: async () => saveCopy(portable((await getPipeline({ path })).data)),
+    onSuccess: copy => {
+      toast.success(text.duplicated(copy.name))
+      return renewed()
+    },
+  })
+  const download = useMutation({
+    mutationFn: async () => {
+      const held = JSON.stringify(portable((await getPipeline({ path })).data), null, 2)
+      saveAs(new Blob([held], { type: 'application/json' }), `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.json`)
+    },
+  })
+  const remove = useMutation({
+    ...deletePipelineMutation(),
+    onSuccess: () => {
+      setAsking(false)
+      toast.success(text.deleted(name))
+      return renewed()
+    },
+  })
+  return (
+    <>
+      <Menu position="bottom-end" shadow="md" width={190}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={text.actionsOf(name)}>
+            <EllipsisVertical {...ICON} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<Play {...ICON} />}
+            disabled={pipeline.published_revision === null}
+            onClick={() => run.mutate({ path, body: {} })}
+          >
+            {text.run}
+          </Menu.Item>
+          <Menu.Item leftSection={<Activity {...ICON} />} component={Link} to={`/executions?pipeline=${id}`}>
+            {text.runs}
+          </Menu.Item>
+          <Menu.Item leftSection={<History {...ICON} />} component={Link} to={`/pipelines/${id}/versions`}>
+            {text.versions}
+          </Menu.Item>
+          <Menu.Item leftSection={<Calendar {...ICON} />} component={Link} to={`/pipelines/${id}/schedule`}>
+            {text.scheduleEditor}
+          </Menu.Item>
+          <Menu.Item leftSection={<Webhook {...ICON} />} component={Link} to={`/pipelines/${id}/webhooks`}>
+            {text.webhooks}
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item leftSection={<Copy {...ICON} />} onClick={() => duplicate.mutate()}>
+            {text.duplicate}
+          </Menu.Item>
+          <Menu.Item leftSection={<Download {...ICON} />} onClick={() => download.mutate()}>
+            {text.export}
+          </Menu.Item>
+          <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => setAsking(true)}>
+            {strings.actions.delete}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Confirm
+        isOpen={isAsking}
+        title={text.deleteTitle(name)}
+        action={strings.actions.delete}
+        isBusy={remove.isPending}
+        onConfirm={() => remove.mutate({ path })}
+        onClose={() => setAsking(false)}
+      >
+        {text.deleteHint}
+      </Confirm>
+    </>
+  )
+}

@@ -1,0 +1,105 @@
+import { Anchor, Badge, Card, Group, Table, Text, UnstyledButton } from '@mantine/core'
+import { Lock } from 'lucide-react'
+import { Link } from 'react-router'
+import type { PipelineSummary } from '@/api/generated'
+import { duration } from '@/components/format'
+import { Moment } from '@/components/Moment'
+import { RunStatus } from '@/components/RunStatus'
+import { strings } from '@/strings'
+import { PipelineMenu } from './PipelineMenu'
+import { ScheduleCell } from './ScheduleCell'
+
+const text = strings.pipelines
+
+type Props = { pipelines: PipelineSummary[]; onTag: (tag: string) => void }
+
+/** Pipelines, one a line: how the last run went and when the next one starts. */
+export function PipelineTable({ pipelines, onTag }: Props) {
+  return (
+    <Card withBorder p={0}>
+      <Table.ScrollContainer minWidth={820} pb={0}>
+        <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{text.name}</Table.Th>
+              <Table.Th w={90}>{text.status}</Table.Th>
+              <Table.Th w={170}>{text.lastRun}</Table.Th>
+              <Table.Th w={270}>{text.schedule}</Table.Th>
+              <Table.Th w={130}>{text.changed}</Table.Th>
+              <Table.Th w={50} aria-label={strings.actions.more} />
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {pipelines.map(pipeline => (
+              <Table.Tr key={pipeline.id}>
+                <Table.Td>
+                  <Name pipeline={pipeline} onTag={onTag} />
+                </Table.Td>
+                <Table.Td>
+                  <Badge variant="outline" color={pipeline.status === 'active' ? 'teal' : 'gray'} tt="none">
+                    {text.statuses[pipeline.status]}
+                  </Badge>
+                </Table.Td>
+                <Table.Td>
+                  <LastRun run={pipeline.last_run} />
+                </Table.Td>
+                <Table.Td>
+                  <ScheduleCell pipeline={pipeline} />
+                </Table.Td>
+                <Table.Td>
+                  <Moment at={pipeline.updated_at} />
+                </Table.Td>
+                <Table.Td>
+                  <PipelineMenu pipeline={pipeline} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Card>
+  )
+}
+
+function Name({ pipeline, onTag }: { pipeline: PipelineSummary; onTag: (tag: string) => void }) {
+  return (
+    <>
+      <Group gap={6} wrap="nowrap">
+        <Anchor component={Link} to={`/pipelines/${pipeline.id}`} fw={600} size="sm">
+          {pipeline.name}
+        </Anchor>
+        {pipeline.visibility === 'private' && <Lock size={13} aria-label={text.private} />}
+      </Group>
+      <Text size="xs" c="dimmed" lineClamp={1}>
+        {[text.nodes(pipeline.node_count), pipeline.description].filter(Boolean).join(' · ')}
+      </Text>
+      <Group gap={4} mt={pipeline.tags.length > 0 ? 4 : 0}>
+        {pipeline.tags.map(tag => (
+          <UnstyledButton key={tag} onClick={() => onTag(tag)} aria-label={`${text.anyTag} ${tag}`}>
+            <Badge size="sm" variant="light" tt="none" style={{ cursor: 'pointer' }}>
+              {tag}
+            </Badge>
+          </UnstyledButton>
+        ))}
+      </Group>
+    </>
+  )
+}
+
+function LastRun({ run }: { run: PipelineSummary['last_run'] }) {
+  if (!run)
+    return (
+      <Text size="sm" c="dimmed">
+        {text.never}
+      </Text>
+    )
+  return (
+    <Anchor component={Link} to={`/executions/${run.id}`} underline="never" c="inherit" title={run.error_message ?? ''}>
+      <RunStatus status={run.status} />
+      <Text size="xs" c="dimmed" component="div" mt={2}>
+        <Moment at={run.created_at} />
+        {run.duration_seconds !== null && ` · ${duration(run.duration_seconds)}`}
+      </Text>
+    </Anchor>
+  )
+}
