@@ -1,8 +1,10 @@
 """The application: `uvicorn api.main:app`, several processes of it if wanted."""
 
+import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from datetime import timedelta
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -22,6 +24,8 @@ from api.frontend import FrontendRoute
 from api.openapi import declare_forbidden, describe
 from api.request_log import RequestLog, configure_logging
 from api.routes import (
+    audit,
+    auth,
     connections,
     executions,
     files,
@@ -31,19 +35,23 @@ from api.routes import (
     pipelines,
     schedules,
     stream,
+    users,
     versions,
     webhooks,
 )
 from api.routes.answers import UNAUTHENTICATED, UNAVAILABLE
 from api.security import Authenticator, require_viewer
 from api.services import module_seed
+from api.services import users as people
 from api.services.connections import Connections
 from api.services.files import Files
 from api.services.files import Limits as FileLimits
 from api.services.live.hub import Hub
 from api.services.logs.shelf import Shelf
 from api.services.publishing import Publishing
+from api.services.rate_limit import RateLimiter
 from api.services.reconcile import run_reconcile
+from api.services.sign_in import SignIn
 from api.services.sync import run_sync
 from api.services.validation import Validator
 from api.settings import Settings
@@ -51,6 +59,7 @@ from dag_factory.catalog import Catalog, load_catalog
 from dag_factory.publish import Publisher
 
 PREFIX = "/api/v1"
+log = logging.getLogger(__name__)
 
 
 def create_app(
@@ -78,6 +87,9 @@ def create_app(
     app.state.sessions = make_sessions(app.state.engine)
     visibility.guard(app.state.sessions)
     app.state.authenticator = Authenticator(settings, app.state.sessions)
+    app.state.sign_in = SignIn(
+        app.state.sessions, RateLimiter(app.state.sessions), timedelta(days=settings.session_days)
+    )
     app.state.publishing = Publishing(catalog or load_catalog(), Publisher(settings.dags_folder), settings.builder_url)
     app.state.checker = checker or CheckerProcess()
     app.state.owns_checker = checker is None
@@ -102,10 +114,23 @@ def create_app(
     protected = APIRouter(
         prefix=PREFIX, dependencies=[Depends(require_viewer)], responses=UNAUTHENTICATED | UNAVAILABLE
     )
-    for routes in (modules, pipelines, versions, executions, logs, schedules, files, webhooks, connections):
+    for routes in (
+        modules,
+        pipelines,
+        versions,
+        executions,
+        logs,
+        schedules,
+        files,
+        webhooks,
+        connections,
+        users,
+        audit,
+    ):
         protected.include_router(routes.router)
     app.include_router(health.router, prefix=PREFIX)
     app.include_router(protected)
+    app.include_router(auth.router, prefix=PREFIX, responses=UNAVAILABLE)
     app.include_router(webhooks.calls, prefix=PREFIX)
     app.include_router(stream.router, prefix=PREFIX)  # its token comes in the first message
     if (settings.frontend_dist / "index.html").is_file():
@@ -140,6 +165,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _seed(app: FastAPI) -> None:
     with app.state.sessions() as session, session.begin():
         module_seed.seed(session, app.state.publishing.catalog)
+        password = app.state.settings.admin_password.get_secret_value()
+        if password and people.make_first_admin(session, app.state.settings.admin_email, password):
+            log.info("made the first admin, %s", app.state.settings.admin_email)
 
 
 def _to_the_docs() -> RedirectResponse:

@@ -24,6 +24,9 @@ TAGS = [
     {"name": "schedules", "description": "When pipelines run by themselves, and runs for their past."},
     {"name": "webhooks", "description": "Addresses at which other systems start pipelines."},
     {"name": "modules", "description": "What nodes can be."},
+    {"name": "auth", "description": "Signing in, staying so, and one's own account."},
+    {"name": "users", "description": "People, for admins."},
+    {"name": "audit", "description": "Who changed what, for admins."},
     {"name": "health", "description": "For probes; no token needed."},
 ]
 PROBLEM = {"$ref": "#/components/schemas/ProblemDocument"}

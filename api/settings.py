@@ -37,6 +37,16 @@ class Settings(BaseSettings):
     jwt_secret: Annotated[SecretStr, Field(min_length=32), AfterValidator(_real_secret)]
     """Signs access tokens; a new one asks everybody for the next token, but signs nobody out."""
 
+    admin_email: str = "admin@localhost"
+    admin_password: SecretStr = SecretStr("")
+    """The first user, made when there is none at all; without a password, only the service token is an admin."""
+    session_days: PositiveInt = 30
+    """How long a sign-in lasts at most."""
+    oidc_issuer: str = ""
+    oidc_label: str = "Single sign-on"
+    cors_origins: tuple[str, ...] = ()
+    """Other origins whose pages may use the API, as a JSON list; none by default."""
+
     airflow_url: str = "http://127.0.0.1:8080"
     airflow_username: str = ""
     airflow_password: SecretStr = SecretStr("")

@@ -3,9 +3,11 @@
 import argparse
 import sys
 import time
+from pathlib import Path
 
 from pydantic import ValidationError
 
+from stack.credentials import FILE
 from stack.databases import MigrationError
 from stack.lifecycle import Stack, StackError
 from stack.postgres import PostgresError
@@ -55,12 +57,27 @@ def _up(stack: Stack) -> None:
     settings, credentials = stack.settings, stack.credentials
     print(f"Ready after {time.monotonic() - begun:.1f} s.\n  LogiData  {settings.api_url}/docs")
     print(f"  Airflow   {settings.airflow_url}")
-    told = settings.root / "told"
-    if not told.exists():  # not "just made": an earlier start may have failed before it came to this line
-        print(f"Made for this installation, shown this once and kept in {settings.root / 'secrets.env'}:")
-        print(f"  Airflow user {credentials.airflow_username}, password {credentials.airflow_password}")
-        print(f"  Service token {credentials.service_token}")
-        told.touch()
+    _tell(
+        settings.root,
+        {
+            "admin": f"LogiData user {credentials.admin_email}, password {credentials.admin_password}",
+            "airflow": f"Airflow user {credentials.airflow_username}, password {credentials.airflow_password}",
+            "service": f"Service token {credentials.service_token}",
+        },
+    )
+
+
+def _tell(home: Path, secrets: dict[str, str]) -> None:
+    """Show each secret once; not "when just made": an earlier start may have failed before it came to this line."""
+    told = home / "told"
+    earlier = told.read_text().split() if told.exists() else []
+    if told.exists() and not earlier:  # by a version that knew no people
+        earlier = ["airflow", "service"]
+    fresh = {name: line for name, line in secrets.items() if name not in earlier}
+    if fresh:
+        print(f"Made for this installation, shown this once and kept in {home / FILE}:")
+        print(*(f"  {line}" for line in fresh.values()), sep="\n")
+        told.write_text("\n".join(secrets) + "\n")
 
 
 if __name__ == "__main__":

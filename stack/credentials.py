@@ -21,6 +21,8 @@ class Credentials(BaseModel):
     logidata_database_password: str
     airflow_username: str
     airflow_password: str
+    admin_email: str
+    admin_password: str
     service_token: str
     jwt_secret: str
     airflow_fernet_key: str
@@ -36,6 +38,8 @@ class Credentials(BaseModel):
             logidata_database_password=secrets.token_hex(16),
             airflow_username="admin",
             airflow_password=secrets.token_urlsafe(15),
+            admin_email="admin@localhost",
+            admin_password=secrets.token_urlsafe(15),
             service_token=secrets.token_urlsafe(32),
             jwt_secret=secrets.token_urlsafe(48),
             airflow_fernet_key=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),

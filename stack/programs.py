@@ -43,6 +43,8 @@ def service_environment(settings: StackSettings, credentials: Credentials, clust
         "LOGIDATA_LOG_CACHE_FOLDER": str(settings.root / "cache" / "logs"),
         "LOGIDATA_SERVICE_TOKEN": credentials.service_token,
         "LOGIDATA_JWT_SECRET": credentials.jwt_secret,
+        "LOGIDATA_ADMIN_EMAIL": credentials.admin_email,
+        "LOGIDATA_ADMIN_PASSWORD": credentials.admin_password,
         "LOGIDATA_AIRFLOW_URL": settings.airflow_url,
         "LOGIDATA_AIRFLOW_USERNAME": credentials.airflow_username,
         "LOGIDATA_AIRFLOW_PASSWORD": credentials.airflow_password,

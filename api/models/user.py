@@ -37,6 +37,16 @@ class User(Base):
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_sign_in_at: Mapped[datetime | None]
 
+    @property
+    def has_password(self) -> bool:
+        """Whether they can sign in with one."""
+        return self.password_hash is not None
+
+    @property
+    def has_oidc(self) -> bool:
+        """Whether they signed in through the OIDC provider."""
+        return self.oidc_subject is not None
+
 
 def name_of(user_id: MappedColumn[UUID | None]) -> MappedSQLExpression[str | None]:
     """A column with the name of the person whom another column refers to, read along with the row."""
