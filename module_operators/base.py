@@ -8,7 +8,7 @@ ModuleOperator
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,7 +20,17 @@ from module_operators.schema_change import SchemaChange, accepted
 if TYPE_CHECKING:
     from module_operators.engines.dialect import Dialect
 
-__all__ = ["Extracted", "Extractor", "Handle", "Loaded", "Loader", "ModuleOperator", "Preset", "Transformer"]
+__all__ = [
+    "Extracted",
+    "Extractor",
+    "Handle",
+    "Loaded",
+    "Loader",
+    "ModuleOperator",
+    "Preset",
+    "Transformer",
+    "outcome",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,7 @@ class Loaded:
     bytes: int | None = None
 
 
-def _outcome(
+def outcome(
     run: Run,
     plan: Plan,
     *,
@@ -52,6 +62,7 @@ def _outcome(
     nodes: Mapping[str, Mapping[str, int]] | None = None,
     metrics: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
+    """What a task hands on: its plan, and what it knows of its rows."""
     return {
         "plan": run.staging.save_plan(plan),
         "columns": [{"name": column.name, "type": column.type} for column in plan.result.columns],
@@ -100,8 +111,8 @@ class Extractor(ModuleOperator):
         else:
             plan, written = run.runner.adopted(run, plan, staged=extracted.staged)
         if written is not None:
-            return _outcome(run, plan, rows_out=written.rows, size=written.bytes, metrics=metrics)
-        return _outcome(run, plan, rows_out=extracted.rows, size=extracted.bytes, metrics=metrics)
+            return outcome(run, plan, rows_out=written.rows, size=written.bytes, metrics=metrics)
+        return outcome(run, plan, rows_out=extracted.rows, size=extracted.bytes, metrics=metrics)
 
     def _as_saved(self, query: Query, config: Any, run: Run) -> tuple[Query, dict[str, Any]]:
         """The query with the columns that a change of the source leaves, and what is told about that change."""
@@ -130,21 +141,42 @@ class Transformer(ModuleOperator):
         raise NotImplementedError
 
     @classmethod
-    def reads_data(cls, config: Any) -> bool:  # noqa: ARG003 - modules that fail on data look at their options
-        """Whether the rows must be looked at here, not at the loader (a rule that fails the run)."""
-        return False
+    def lookup(cls, config: Any, inputs: Inputs, sql: Dialect) -> Query | None:  # noqa: ARG003 - most know without
+        """What must be read from the input before the columns are known; None when the options tell them.
+
+        Raises:
+            InvalidNode: as `transform` does.
+        """
+        return None
+
+    @classmethod
+    def completed(cls, config: Any, found: Sequence[tuple[Any, ...]]) -> Any:
+        """The options with what `lookup` found.
+
+        Raises:
+            DataError: it cannot be used.
+        """
+        raise NotImplementedError
+
+    @classmethod
+    def planned(cls, config: Any, plans: Mapping[str, Sequence[Plan]], run: Run) -> Plan:
+        """The inputs' plans, by handle, extended by this node; the input is read when its columns depend on it."""
+        inputs = Inputs({handle: [plan.result for plan in several] for handle, several in plans.items()})
+        before = [plan for several in plans.values() for plan in several]
+        sql = run.runner.dialect(run)
+        lookup = cls.lookup(config, inputs, sql)
+        if lookup is not None:
+            config = cls.completed(config, run.runner.rows(run, run.extended(before, lookup)))
+        return run.extended(before, cls.transform(config, inputs, sql))
 
     def work(self, config: Any, run: Run) -> dict[str, Any]:
-        plans = self.plans(run)
-        inputs = Inputs({handle: [plan.result for plan in several] for handle, several in plans.items()})
-        query = self.transform(config, inputs, run.runner.dialect(run))
-        plan = run.extended([plan for several in plans.values() for plan in several], query)
-        if self.materialize or self.reads_data(config):
+        plan = self.planned(config, self.plans(run), run)
+        if self.materialize:
             materialized, written = run.runner.materialized(run, plan)
             nodes = run.runner.node_rows(run, plan)
-            return _outcome(run, materialized, rows_out=written.rows, size=written.bytes, nodes=nodes)
-        run.log.debug("%s", query.sql)
-        return _outcome(run, plan)
+            return outcome(run, materialized, rows_out=written.rows, size=written.bytes, nodes=nodes)
+        run.log.debug("%s", plan.steps[-1].query.sql)
+        return outcome(run, plan)
 
 
 class Loader(ModuleOperator):

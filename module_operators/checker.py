@@ -136,6 +136,15 @@ class ColumnChecker:
             if asked is not None:
                 check.settle(node["id"], self._source(check, node, asked))
             elif issubclass(operator, Transformer):
+                if operator.lookup(config, Inputs(by_handle), DuckDBEngine.dialect) is not None:
+                    check.report(
+                        node["id"],
+                        "The columns of this node are found in the data when it runs: what follows it is not checked.",
+                        hint="Name the values that become columns, and everything is checked before.",
+                        code="unknown-columns",
+                        severity="warning",
+                    )
+                    return
                 query = operator.transform(config, Inputs(by_handle), DuckDBEngine.dialect)
                 check.settle(
                     node["id"],

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from module_operators.engines.dialect import DECIMAL
+
+if TYPE_CHECKING:
+    from module_operators.engines.dialect import Dialect
+    from module_operators.relation import Column
 
 _DIGITS = {"integer": 10, "bigint": 19}
 _MOMENTS = {"date", "timestamp", "timestamptz"}
 _EXACT_FLOAT_DIGITS = 15
+_EXACT_IN_FLOAT = 2**53
 
 
 def common_type(one: str, other: str) -> str | None:
@@ -27,6 +34,21 @@ def common_type(one: str, other: str) -> str | None:
     if "float" in pair:
         return _common_with_float((pair - {"float"}).pop())
     return _common_decimal(one, other)
+
+
+def converted(column: Column, logical: str, sql: Dialect, step: str) -> str:
+    """The column as a common type; a whole number that a float cannot hold fails the run.
+
+    Args:
+        step: what the message calls the module, such as "the union".
+    """
+    name = sql.quote(column.name)
+    cast = sql.cast(name, column.type, logical)
+    if (column.type, logical) != ("bigint", "float"):
+        return cast
+    message = sql.literal(f"Column '{column.name}' has whole numbers too large for a float: cast it before {step}.")
+    exact = f"{name} IS NULL OR {name} BETWEEN -{_EXACT_IN_FLOAT} AND {_EXACT_IN_FLOAT}"
+    return f"CASE WHEN {exact} THEN {cast} ELSE CAST({sql.failure(message)} AS {sql.type_name('float')}) END"
 
 
 def are_comparable(one: str, other: str) -> bool:

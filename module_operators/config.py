@@ -73,6 +73,22 @@ Expression = Annotated[
 ]
 """An SQL scalar expression over the input's columns."""
 
+
+def _known_zone(name: str) -> str:
+    """Refuses what is no IANA time zone."""
+    from zoneinfo import available_timezones  # noqa: PLC0415
+
+    if name == "localtime" or name not in available_timezones():
+        from difflib import get_close_matches  # noqa: PLC0415
+
+        close = get_close_matches(name, available_timezones(), n=1)
+        raise ValueError(f"There is no time zone '{name}'." + (f" Did you mean '{close[0]}'?" if close else ""))
+    return name
+
+
+TimeZone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_known_zone)]
+"""An IANA time zone, such as Europe/Amsterdam."""
+
 SqlQuery = Annotated[str, StringConstraints(min_length=1, max_length=100_000), _format("sql")]
 """One SELECT in the source's own SQL, with `:name` parameters."""
 

@@ -200,8 +200,10 @@ class ModuleOperator(BaseOperator):
     def _report(self, context: Context, error: ModuleError) -> None:
         """Tells the service which node failed and why; a fused query may fail on a node before this one."""
         node_id = (error.node_id if isinstance(error, DataError) else None) or self.graph_node_id
+        metrics = error.metrics if isinstance(error, DataError) else {}
+        told = {"node_id": node_id, "message": str(error).replace("\0", "\\0"), "metrics": metrics}
         instance: Any = context.get("ti")
-        instance.xcom_push(key=FAILURE_KEY, value={"node_id": node_id, "message": str(error).replace("\0", "\\0")})
+        instance.xcom_push(key=FAILURE_KEY, value=told)
 
     def _log_outcome(self, outcome: Mapping[str, Any], seconds: float) -> None:
         counts = [f"{outcome[key]:,} {text}" for key, text in _COUNTS if outcome.get(key) is not None]

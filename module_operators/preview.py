@@ -29,7 +29,7 @@ from module_operators.forked import serve
 from module_operators.operator import airflow_connection
 from module_operators.preload import OPERATORS
 from module_operators.problems import DataError, InvalidNode, ModuleError
-from module_operators.relation import Inputs, Plan
+from module_operators.relation import Plan
 from module_operators.rows import first_rows
 from module_operators.run import Run
 from module_operators.settings import Settings
@@ -82,9 +82,7 @@ class Preview:
             plan = Plan((run.step(extracted.query),), extracted.files, staged)
         else:
             assert issubclass(operator, Transformer), "a loader is never previewed into"
-            relations = Inputs({handle: [plan.result for plan in plans] for handle, plans in inputs.items()})
-            query = operator.transform(config, relations, engine.dialect)
-            plan = run.extended([plan for plans in inputs.values() for plan in plans], query)
+            plan = operator.planned(config, inputs, run)
         self._plans[node["id"]] = plan
 
     def _engine(self) -> DuckDBEngine:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from module_operators.relation import Column, Relation
 
@@ -45,10 +46,11 @@ class SourceError(ModuleError):
 
 
 class DataError(ModuleError):
-    """A value cannot be processed as asked; names the node that it happened on."""
+    """A value cannot be processed as asked; names the node that it happened on, and tells what was counted."""
 
-    def __init__(self, message: str, node_id: str | None = None) -> None:
+    def __init__(self, message: str, node_id: str | None = None, metrics: Mapping[str, Any] | None = None) -> None:
         self.node_id = node_id
+        self.metrics = metrics or {}
         super().__init__(message)
 
 

@@ -47,6 +47,12 @@ class SortKey:
     direction: Direction = "asc"
     nulls: Nulls = "last"
 
+    @property
+    def reversed(self) -> SortKey:
+        """The key of the opposite order."""
+        direction = "desc" if self.direction == "asc" else "asc"
+        return SortKey(self.column, direction, "first" if self.nulls == "last" else "last")
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:
@@ -109,7 +115,8 @@ class Query:
     row_id: str | None = None
     shape: Shape = "other"
     diagnosis: str | None = None
-    """A SELECT of one text: what is wrong with the first bad row. Runs only when the step has failed."""
+    """A SELECT of one text: what is wrong with the first bad row. Runs only when the step has failed, and may read the
+    steps before it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from module_operators.casts import never_fails
+from module_operators.casts import never_fails, refusal
 from module_operators.relation import HIDDEN_PREFIX, Column, Query, Relation, SortKey
 
 if TYPE_CHECKING:
     from module_operators.engines.duckdb_sql import DuckDBDialect
 
+_TOLD_COLUMNS = 5
 DECIMAL = re.compile(r"decimal\((\d{1,2}),\s*(\d{1,2})\)")
 
 
@@ -82,6 +83,49 @@ class Dialect(ABC):
     def reference(self) -> DuckDBDialect:
         """The dialect whose binder has the last word on types, whatever the engine: it needs no server."""
 
+    # --- what engines write differently ---------------------------------------------------------------------------
+
+    @abstractmethod
+    def last_value(self, value: str, window: str) -> str:
+        """The last value in the window's frame that is not null; null when there is none.
+
+        Args:
+            window: what stands between the parentheses of OVER, with its order and its frame.
+        """
+
+    @abstractmethod
+    def part_of(self, text: str, separator: str, place: int, *, rest: bool = False) -> str:
+        """The n-th part (1 the first) of a text between separators; null when the text has fewer parts.
+
+        Args:
+            separator: the literal characters, at least one; never a pattern.
+            rest: everything from this part on, later separators included.
+        """
+
+    @abstractmethod
+    def strip_accents(self, text: str) -> str:
+        """The text without accents: the marks U+0300 to U+036F, and letters replaced as `accents` says.
+
+        Those are Latin, Greek and Cyrillic letters; the vowel signs of other scripts (Devanagari, Thai, …) stay.
+        """
+
+    @abstractmethod
+    def matches(self, text: str, pattern: str) -> str:
+        """Whether the pattern (as patterns.canonical writes it) is found in the text; null for null."""
+
+    @abstractmethod
+    def rearranged(self, text: str, pattern: str, template: str) -> str:
+        """`template` with `\\1` … `\\9` replaced by the pattern's groups; null where the pattern does not match.
+
+        Args:
+            pattern: as patterns.whole writes it: it matches the whole text or not at all.
+            template: plain characters and `\\<digit>`; a group that took no part is empty.
+        """
+
+    @abstractmethod
+    def text_list(self, items: Sequence[str]) -> str:
+        """A list(string) of the SQL texts that are not null, in this order; empty when all are."""
+
     # --- queries ----------------------------------------------------------------------------------------------------
 
     def columns(self, columns: Iterable[Column]) -> str:
@@ -99,10 +143,13 @@ class Dialect(ABC):
         sql = f"SELECT {self.everything(source)} FROM {self.table(source)} WHERE {condition}"
         return Query(sql, source.columns, source.hidden, source.order, source.row_id, "filter")
 
-    def projected(self, source: Relation, items: Sequence[tuple[Column, str]]) -> Query:
+    def projected(self, source: Relation, items: Sequence[tuple[Column, str]], rows: str | None = None) -> Query:
         """Each row of the source as `items` (output column, SQL expression), its order kept.
 
         A sort key whose column does not survive unchanged goes on as a hidden column.
+
+        Args:
+            rows: what is read instead of the source's table: its rows, with more columns that `items` need.
         """
         select = [f"{sql} AS {self.quote(column.name)}" for column, sql in items]
         kept = {sql: column.name for column, sql in reversed(items)}
@@ -121,8 +168,38 @@ class Dialect(ABC):
                 hidden.append(Column(name, source[key.column].type))
                 select.append(f"{self.quote(key.column)} AS {self.quote(name)}")
                 order.append(SortKey(name, key.direction, key.nulls))
-        sql = f"SELECT {', '.join(select)} FROM {self.table(source)}"
+        sql = f"SELECT {', '.join(select)} FROM {rows or self.table(source)}"
         return Query(sql, tuple(column for column, _ in items), tuple(hidden), tuple(order), source.row_id, "same")
+
+    def first_failure(self, source: Relation, checks: Sequence[tuple[str, str]], rows: str | None = None) -> str:
+        """A diagnosis: the message about the first row, in the user's order, for which a check fails, and that row.
+
+        Args:
+            checks: `(condition, message)`, both SQL; a row for which the condition is true is bad.
+            rows: what is read instead of the source's table, when the checks need more columns.
+        """
+        bad = " OR ".join(f"({condition})" for condition, _ in checks)
+        messages = " ".join(f"WHEN {condition} THEN {message}" for condition, message in checks)
+        first = f"SELECT * FROM {rows or self.table(source)} WHERE {bad} {self.row_order(source)} LIMIT 1"
+        return f"SELECT CASE {messages} END || {self.described(source)} FROM ({first}) AS bad"
+
+    def shown(self, message: str, text: str) -> str:
+        """SQL of `<message>: '<text>'`, the text's first 100 characters."""
+        before, after = self.literal(f"{message}: '"), self.literal("'")
+        return f"{before} || substring({text}, 1, 100) || {after}"
+
+    def diagnosed(self, query: Query, source: Relation, checks: Sequence[tuple[str, str]]) -> Query:
+        """The query with the diagnosis that `first_failure` writes."""
+        return replace(query, diagnosis=self.first_failure(source, checks) if checks else None)
+
+    def described(self, source: Relation) -> str:
+        """SQL of ` (in the row id = 7, name = x)`: by what a person finds the row again."""
+        told = []
+        for column in source.columns:
+            if refusal(column.type, "string") is None and len(told) < _TOLD_COLUMNS:
+                text = f"substring({self.cast(self.quote(column.name), column.type, 'string')}, 1, 40)"
+                told.append(f"{self.literal(f'{column.name[:40]} = ')} || coalesce({text}, 'null')")
+        return " || ".join([self.literal(" (in the row "), " || ', ' || ".join(told), "')'"]) if told else "''"
 
     @staticmethod
     def _free_name(taken: set[str]) -> str:
@@ -144,12 +221,13 @@ class Dialect(ABC):
         evaluated before a join.
         """
 
-    def row_order(self, source: Relation) -> str:
+    def order_keys(self, source: Relation) -> list[SortKey]:
         """The rows' order as the user sees it: sort keys first, the source's row number last; may be empty."""
-        keys = list(source.order)
-        if source.row_id:
-            keys.append(SortKey(source.row_id))
-        return self.order_by(keys)
+        return [*source.order, *([SortKey(source.row_id)] if source.row_id else [])]
+
+    def row_order(self, source: Relation) -> str:
+        """`ORDER BY …` as the user sees the rows, or nothing."""
+        return self.order_by(self.order_keys(source))
 
 
 class ExpressionTypeError(Exception):

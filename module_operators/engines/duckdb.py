@@ -133,11 +133,10 @@ class DuckDBEngine:
 
     def compose(self, plan: Plan, *, hidden: bool = False, ordered: bool = True) -> str:
         """The plan as one query over its last step."""
-        quote, result = self.dialect.quote, plan.result
-        steps = ",\n".join(f"{quote(step.name)} AS (\n  {step.query.sql}\n)" for step in plan.steps)
+        result = plan.result
         columns = self.dialect.everything(result) if hidden else self.dialect.columns(result.columns)
         order = self.dialect.order_by(result.order) if ordered else ""
-        return f"WITH {steps}\nSELECT {columns} FROM {quote(result.name)} {order}".rstrip()
+        return f"{self._with(plan.steps)}SELECT {columns} FROM {self.dialect.table(result)} {order}".rstrip()
 
     def copy(self, plan: Plan, path: str, options: str, *, hidden: bool = False) -> Written:
         """Runs the plan into one file (or folder, with PARTITION_BY); `path` must lie in an allowed folder."""
@@ -179,23 +178,29 @@ class DuckDBEngine:
                 continue
             # A checksum over every column makes the engine evaluate all of them and keep none.
             rows = self.compose(prefix, hidden=True, ordered=False)
-            probe = f"SELECT count(*) FROM ({rows}) AS probe WHERE hash({columns}) IS NULL"
+            probe = f"SELECT bit_xor(hash({columns})) FROM ({rows}) AS probe"
             try:
                 with suppress(duckdb.InterruptException):
                     self.connection.execute(probe).fetchall()
             except duckdb.Error as found:
-                return DataError(self._diagnosed(prefix.steps[-1]) or engine_message(found), prefix.steps[-1].node_id)
+                return DataError(self._diagnosed(prefix) or engine_message(found), prefix.steps[-1].node_id)
         return DataError(engine_message(error))
 
-    def _diagnosed(self, step: Step) -> str | None:
-        """What the failed step itself can tell about its first bad row."""
+    def _diagnosed(self, plan: Plan) -> str | None:
+        """What the failed last step itself can tell about its first bad row."""
         import duckdb  # noqa: PLC0415
 
+        *before, step = plan.steps
         if step.query.diagnosis is not None:
             with suppress(duckdb.Error):
-                row = self.connection.execute(step.query.diagnosis).fetchone()
+                row = self.connection.execute(f"{self._with(before)}{step.query.diagnosis}").fetchone()
                 return str(row[0]) if row else None
         return None
+
+    def _with(self, steps: Sequence[Step]) -> str:
+        """The steps as named queries in front of a SELECT."""
+        named = ",\n".join(f"{self.dialect.quote(step.name)} AS (\n  {step.query.sql}\n)" for step in steps)
+        return f"WITH {named}\n" if named else ""
 
 
 def stamp(path: Path) -> SourceFile:

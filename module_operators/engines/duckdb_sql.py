@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache, reduce
 from typing import TYPE_CHECKING, Any
 
+from module_operators.engines.accents import accents
 from module_operators.engines.dialect import Argument, Dialect, ExpressionTypeError
 from module_operators.engines.duckdb_casts import attempt
 from module_operators.engines.duckdb_functions import function
@@ -29,6 +30,8 @@ _TO_ENGINE = {
     "binary": "BLOB",
 }
 LAST_ROW = 2**63 - 1
+_EUROPEAN = r"[\x{0}-\x{36F}\x{400}-\x{482}\x{48A}-\x{52F}\x{1E00}-\x{1EFF}\x{2002}-\x{206F}]*"
+_ACCENTED = r"[\x{A0}-\x{52F}\x{1E00}-\x{2FFF}]"
 
 _FROM_ENGINE = {engine: logical for logical, engine in _TO_ENGINE.items()}
 # Engine types that a source may bring, and the logical type that holds all their values.
@@ -112,6 +115,37 @@ class DuckDBDialect(Dialect):
     @property
     def reference(self) -> DuckDBDialect:
         return self
+
+    def last_value(self, value: str, window: str) -> str:
+        return f"last_value({value} IGNORE NULLS) OVER ({window})"
+
+    def part_of(self, text: str, separator: str, place: int, *, rest: bool = False) -> str:
+        parts = f"string_split({text}, {self.literal(separator)})"
+        if not rest:
+            return f"{parts}[{place}]"
+        joined = f"array_to_string({parts}[{place}:], {self.literal(separator)})"
+        return f"CASE WHEN len({parts}) >= {place} THEN {joined} END"
+
+    def strip_accents(self, text: str) -> str:
+        # The engine's own function is fast, but changes other scripts too.
+        accented, plain = (self.literal(letters) for letters in accents())
+        european = f"regexp_full_match({text}, '{_EUROPEAN}')"
+        unmarked = f"regexp_replace({text}, '[\\x{{300}}-\\x{{36F}}]', '', 'g')"
+        return (
+            f"CASE WHEN {european} THEN strip_accents({text}) "
+            f"WHEN regexp_matches({text}, '{_ACCENTED}') THEN translate({unmarked}, {accented}, {plain}) "
+            f"ELSE {text} END"
+        )
+
+    def matches(self, text: str, pattern: str) -> str:
+        return f"regexp_matches({text}, {self.literal(pattern)})"
+
+    def rearranged(self, text: str, pattern: str, template: str) -> str:
+        replaced = f"regexp_replace({text}, {self.literal(pattern)}, {self.literal(template)})"
+        return f"CASE WHEN {self.matches(text, pattern)} THEN {replaced} END"
+
+    def text_list(self, items: Sequence[str]) -> str:
+        return f"list_filter([{', '.join(items)}], lambda item: item IS NOT NULL)"
 
     def row_key(self, parts: Sequence[tuple[str, str]]) -> str:
         lists = (

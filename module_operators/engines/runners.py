@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from module_operators.problems import EngineError
 from module_operators.relation import HIDDEN_PREFIX, ROW_ID, Column, Plan, Query
@@ -34,6 +34,10 @@ class Runner(Protocol):
         """Runs a plan into staging; the answer reads what was written."""
         ...
 
+    def rows(self, run: Run, plan: Plan) -> list[tuple[Any, ...]]:
+        """The few rows of a plan that a task has to look at, in its order."""
+        ...
+
     def loadable(self, run: Run, plan: Plan) -> Plan:
         """The plan as one that DuckDB can run into a target."""
         ...
@@ -54,6 +58,9 @@ class InProcess:
 
     def materialized(self, run: Run, plan: Plan) -> tuple[Plan, Written]:
         return run.materialized(plan)
+
+    def rows(self, run: Run, plan: Plan) -> list[tuple[Any, ...]]:
+        return run.engine.run(plan, run.engine.compose(plan))
 
     def loadable(self, run: Run, plan: Plan) -> Plan:  # noqa: ARG002
         return plan
@@ -82,6 +89,9 @@ class OnSpark:
     def materialized(self, run: Run, plan: Plan) -> tuple[Plan, Written]:
         written = self._write(run, plan, hidden=True)
         return self._scanned(run, plan, _ROWS), written
+
+    def rows(self, run: Run, plan: Plan) -> list[tuple[Any, ...]]:  # noqa: ARG002
+        return self.engine.rows(plan)
 
     def loadable(self, run: Run, plan: Plan) -> Plan:
         """Spark runs it into staging, in order; the loader reads the files one after the other."""

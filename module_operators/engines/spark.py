@@ -89,6 +89,16 @@ class SparkEngine:
             step.node_id: {"rows_out": int(rows)} for step in plan.steps if (rows := counts.get(step.name)) is not None
         }
 
+    def rows(self, plan: Plan) -> list[tuple[Any, ...]]:
+        """The few rows of a plan that a task has to look at, in its order."""
+        from pyspark.errors import PySparkException  # noqa: PLC0415
+
+        try:
+            found = self.session.sql(f"{self.compose(plan)} {self.dialect.order_by(plan.result.order)}").collect()
+        except PySparkException as error:
+            raise self.attributed(plan, error) from error
+        return [tuple(row) for row in found]
+
     def node_rows(self) -> Mapping[str, dict[str, int]]:
         """Exact row counts of the nodes of the last plan that was written, as far as they were counted."""
         return self._rows
@@ -125,17 +135,19 @@ class SparkEngine:
             except PySparkException as found:
                 if is_away(found):
                     return self._server.unusable(found)
-                return DataError(self._diagnosed(prefix.steps[-1]) or message_of(found), prefix.steps[-1].node_id)
+                return DataError(self._diagnosed(prefix) or message_of(found), prefix.steps[-1].node_id)
         return DataError(message_of(error))
 
-    def _diagnosed(self, step: Step) -> str | None:
-        """What the failed step itself can tell about its first bad row."""
+    def _diagnosed(self, plan: Plan) -> str | None:
+        """What the failed last step itself can tell about its first bad row."""
         from pyspark.errors import PySparkException  # noqa: PLC0415
 
+        *before, step = plan.steps
         if step.query.diagnosis is None:
             return None
+        named = f"WITH {self._steps(tuple(before))}\n" if before else ""
         try:
-            rows = self.session.sql(step.query.diagnosis).collect()
+            rows = self.session.sql(f"{named}{step.query.diagnosis}").collect()
         except PySparkException:
             return None
         return str(rows[0][0]) if rows else None

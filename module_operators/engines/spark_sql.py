@@ -8,10 +8,12 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from module_operators.engines.accents import FIRST_MARK, LAST_MARK, accents
 from module_operators.engines.dialect import Argument, Dialect
 from module_operators.engines.spark_casts import attempt
 from module_operators.engines.spark_functions import function
 from module_operators.engines.spark_literals import text
+from module_operators.engines.spark_patterns import replacement
 
 if TYPE_CHECKING:
     from module_operators.engines.duckdb_sql import DuckDBDialect
@@ -95,6 +97,31 @@ class SparkDialect(Dialect):
     @property
     def reference(self) -> DuckDBDialect:
         return _reference()
+
+    def last_value(self, value: str, window: str) -> str:
+        return f"last_value({value}) IGNORE NULLS OVER ({window})"
+
+    def part_of(self, text: str, separator: str, place: int, *, rest: bool = False) -> str:
+        literally = "".join(f"\\x{{{ord(character):X}}}" for character in separator)
+        limit = place if rest else -1  # the last of so many parts is all that is left
+        return f"get(split({text}, {self.literal(literally)}, {limit}), {place - 1})"
+
+    def strip_accents(self, text: str) -> str:
+        accented, plain = (self.literal(letters) for letters in accents())
+        marks = self.literal(f"[\\x{{{FIRST_MARK:X}}}-\\x{{{LAST_MARK:X}}}]")
+        return f"translate(regexp_replace({text}, {marks}, ''), {accented}, {plain})"
+
+    def matches(self, text: str, pattern: str) -> str:
+        return f"({text} RLIKE {self.literal(pattern)})"
+
+    def rearranged(self, text: str, pattern: str, template: str) -> str:
+        new = replacement(Argument(self.literal(template), "string", template))
+        replaced = f"regexp_replace({text}, {self.literal(pattern)}, {new})"
+        return f"CASE WHEN {self.matches(text, pattern)} THEN {replaced} END"
+
+    def text_list(self, items: Sequence[str]) -> str:
+        texts = ", ".join(f"CAST({item} AS STRING)" for item in items)
+        return f"filter(array({texts}), item -> item IS NOT NULL)"
 
     def row_key(self, parts: Sequence[tuple[str, str]]) -> str:
         lists = (

@@ -215,11 +215,9 @@ class _Grouped:
 
     def _by_order(self, function: Function) -> str:
         """The row's number in its group, from the first or from the last."""
-        keys = list(self.source.order)
-        if self.source.row_id:
-            keys.append(SortKey(self.source.row_id))
+        keys = self.sql.order_keys(self.source)
         if function == "last":
-            keys = [_reversed(key) for key in keys]
+            keys = [key.reversed for key in keys]
         return self._numbered(f"row_number() OVER ({self._partition}{self.sql.order_by(keys)})")
 
     @property
@@ -242,8 +240,3 @@ class _Grouped:
         ]
         columns = self.sql.everything(self.source)
         return f"(SELECT {columns}, {', '.join(windows)} FROM {table}) AS numbered"
-
-
-def _reversed(key: SortKey) -> SortKey:
-    direction = "desc" if key.direction == "asc" else "asc"
-    return SortKey(key.column, direction, "first" if key.nulls == "last" else "last")

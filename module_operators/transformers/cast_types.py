@@ -1,13 +1,13 @@
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, TypeAdapter
 
 from module_operators.base import Preset, Transformer
 from module_operators.casts import refusal
 from module_operators.config import ColumnName, ModuleConfig, field
 from module_operators.engines.dialect import DECIMAL, Dialect
 from module_operators.problems import Findings, pointer
-from module_operators.relation import Column, Inputs, Query
+from module_operators.relation import Column, Inputs, Query, Relation
 
 _PATTERN = r"^(integer|bigint|float|boolean|string|date|timestamp|timestamptz|decimal\([0-9]{1,2}, ?[0-9]{1,2}\))$"
 
@@ -24,6 +24,7 @@ def _possible(name: str) -> str:
 
 
 TypeName = Annotated[str, StringConstraints(pattern=_PATTERN), AfterValidator(_possible)]
+TYPE_NAME = TypeAdapter(TypeName)
 
 
 class CastTypesConfig(ModuleConfig):
@@ -68,7 +69,8 @@ class CastTypesTransformer(Transformer):
                 message, hint = refused
                 findings.add(path, f"Column '{name}': {message}", hint, "wrong-type")
         findings.raise_if_any()
-        return sql.projected(source, [cls._cast(column, config, sql) for column in source.columns])
+        query = sql.projected(source, [cls._cast(column, config, sql) for column in source.columns])
+        return query if config.on_error == "null" else sql.diagnosed(query, source, cls._checks(config, source, sql))
 
     @staticmethod
     def _cast(column: Column, config: CastTypesConfig, sql: Dialect) -> tuple[Column, str]:
@@ -76,3 +78,20 @@ class CastTypesTransformer(Transformer):
         quoted = sql.quote(column.name)
         cast = sql.cast(quoted, column.type, target, on_error=config.on_error, subject=f"Column '{column.name}'")
         return Column(column.name, target), cast
+
+    @staticmethod
+    def _checks(config: CastTypesConfig, source: Relation, sql: Dialect) -> list[tuple[str, str]]:
+        """What is wrong with a row, and how that is told, for each column."""
+        checks = []
+        for name, target in config.type_mapping.items():
+            quoted, kind = sql.quote(name), source[name].type
+            if not refusal(kind, "string"):
+                cast = sql.cast(quoted, kind, target, on_error="null")
+                text = sql.cast(quoted, kind, "string")
+                checks.append(
+                    (
+                        f"{quoted} IS NOT NULL AND ({cast}) IS NULL",
+                        sql.shown(f"Column '{name}' cannot be cast to {target}", text),
+                    )
+                )
+        return checks

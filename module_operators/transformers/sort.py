@@ -53,9 +53,8 @@ class SortTransformer(Transformer):
         findings.raise_if_any()
         keys = [SortKey(key.column, key.direction, key.nulls) for key in config.sort_by]
         # Equal rows keep the order that they had: an earlier sort's, then the source's.
-        earlier = [*source.order, *([SortKey(source.row_id)] if source.row_id else [])]
         sorted_by = {key.column for key in keys}
-        for key in earlier:
+        for key in sql.order_keys(source):
             if key.column not in sorted_by:
                 sorted_by.add(key.column)
                 keys.append(key)

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from module_operators.base import Handle, Transformer
-from module_operators.common_types import common_type
+from module_operators.common_types import common_type, converted
 from module_operators.config import ModuleConfig, field
 from module_operators.engines.dialect import Dialect
 from module_operators.problems import Findings
@@ -10,7 +10,6 @@ from module_operators.relation import HIDDEN_PREFIX, ROW_ID, Column, Inputs, Que
 
 _INPUT = f"{HIDDEN_PREFIX}input"
 _POSITION = f"{HIDDEN_PREFIX}position"
-_EXACT_IN_FLOAT = 2**53
 
 
 class UnionConfig(ModuleConfig):
@@ -100,24 +99,14 @@ def _common_columns(first: Relation, matched: Sequence[Sequence[Column]], findin
 
 def _part(number: int, source: Relation, pairs: Sequence[tuple[Column, Column]], sql: Dialect) -> str:
     """One input's SELECT: its columns by the result's names and types, its number and the rows' position in it."""
-    items = [f"{_converted(column, target, sql)} AS {sql.quote(target.name)}" for column, target in pairs]
+    items = [
+        f"{converted(column, target.type, sql, 'the union')} AS {sql.quote(target.name)}" for column, target in pairs
+    ]
     items.append(f"{number} AS {sql.quote(_INPUT)}")
     number_of_row = None if source.order else source.row_number
     position = sql.quote(number_of_row) if number_of_row else f"row_number() OVER ({sql.row_order(source)})"
     items.append(f"{position} AS {sql.quote(_POSITION)}")
     return f"SELECT {', '.join(items)} FROM {sql.table(source)}"
-
-
-def _converted(column: Column, target: Column, sql: Dialect) -> str:
-    name = sql.quote(column.name)
-    if column.type == target.type:
-        return name
-    cast = sql.cast(name, column.type, target.type)
-    if (column.type, target.type) != ("bigint", "float"):
-        return cast
-    message = sql.literal(f"Column '{column.name}' has whole numbers too large for a float: cast it before the union.")
-    exact = f"{name} IS NULL OR {name} BETWEEN -{_EXACT_IN_FLOAT} AND {_EXACT_IN_FLOAT}"
-    return f"CASE WHEN {exact} THEN {cast} ELSE CAST({sql.failure(message)} AS {sql.type_name('float')}) END"
 
 
 def _put_together(

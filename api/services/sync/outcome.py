@@ -20,6 +20,8 @@ class Failure:
     message: str
     node_id: str | None = None
     trace: str | None = None
+    metrics: dict[str, Any] | None = None
+    """What the node counted before it failed."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ def _failure(airflow: AirflowClient, task: TaskInstance) -> Failure | None:
         node_id = told.get("node_id")
         trace = logged.trace if logged else None
         caused_by = storable(node_id) if isinstance(node_id, str) else None
-        return Failure(storable(told["message"][:MESSAGE_LIMIT]), caused_by, trace)
+        metrics = storable(told["metrics"]) if isinstance(told.get("metrics"), dict) else None
+        return Failure(storable(told["message"][:MESSAGE_LIMIT]), caused_by, trace, metrics)
     return logged
 
 

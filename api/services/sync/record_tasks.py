@@ -58,6 +58,7 @@ def record_tasks(
         if outcome.failure:
             caused_by = by_node.get(outcome.failure.node_id or "", row)
             caused_by.error_message = outcome.failure.message
+            _record_own(caused_by, {"metrics": outcome.failure.metrics})
             if caused_by is not row:
                 row.error_message = f"Failed at the node “{nodes.title(caused_by.node_id)}”: {outcome.failure.message}"
     for row in rows.values():

@@ -56,8 +56,13 @@ def planned(case: Case, engine: ParityEngine) -> Plan:
     by_handle: dict[str, list[Any]] = {}
     for handle, plan in zip(case.handle_of_each, plans, strict=True):
         by_handle.setdefault(handle, []).append(plan.result)
-    query = case.module.transform(case.module.options(case.config), Inputs(by_handle), engine.dialect)
+    inputs, config = Inputs(by_handle), case.module.options(case.config)
     names = tuple(plan.result.name for plan in plans)
+    lookup = case.module.lookup(config, inputs, engine.dialect)
+    if lookup is not None:
+        found = engine.rows(Plan.merged(plans).extended(Step("n", "n", "N", lookup, names)))
+        config = case.module.completed(config, found)
+    query = case.module.transform(config, inputs, engine.dialect)
     return Plan.merged(plans).extended(Step("n", "n", "N", query, names))
 
 
