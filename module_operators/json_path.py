@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Sequence
@@ -60,6 +61,43 @@ def copy_value(source: BinaryIO, path: Sequence[str | int], target: BinaryIO, li
     for depth, step in enumerate(path):
         token = _entered(scanner, token, step, path[:depth])
     return scanner.copy(token, target, limit)
+
+
+def copy_members(source: BinaryIO, path: Sequence[str | int], target: BinaryIO, longest: int) -> int | None:
+    """Copies the members of the list at the path, one a line; answers their number, None when an object is there.
+
+    An object is copied as the one line. Texts and numbers stay as they are written; the whole document is read, so that
+    one that is cut off behind the list is noticed.
+
+    Raises:
+        NotFound: there is no such value, or it is neither list nor object.
+        ValueError: the document is not JSON, or a member is longer than `longest` bytes.
+    """
+    scanner = _Scanner(source)
+    token = scanner.token()
+    for depth, step in enumerate(path):
+        token = _entered(scanner, token, step, path[:depth])
+    if token not in {b"[", b"{"}:
+        raise NotFound(f"at {'.'.join(map(str, path)) or 'the top'} there is {_described(token)}, not a list")
+    number = None
+    if token == b"{":
+        _copy_line(scanner, token, target, longest)
+    else:
+        number = 0
+        while (token := scanner.token()) != b"]":
+            _copy_line(scanner, token, target, longest)
+            number += 1
+    for _ in path:
+        while (token := scanner.token()) not in {b"]", b"}"}:
+            scanner.skip(token)
+    return number
+
+
+def _copy_line(scanner: _Scanner, token: bytes, target: BinaryIO, longest: int) -> None:
+    line = io.BytesIO()
+    if not scanner.copy(token, line, longest):
+        raise ValueError(f"it has a record longer than {longest >> 20} MB")
+    target.write(line.getvalue().replace(b"\n", b" ").replace(b"\r", b" ") + b"\n")
 
 
 def _entered(scanner: _Scanner, token: bytes, step: str | int, above: Sequence[str | int]) -> bytes:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 _REPOSITORY = Path(__file__).parent.parent
 
+LINK_LOCAL = "169.254.0.0/16,fe80::/10,fd00:ec2::254,fd20:ce::254,100.100.100.200,168.63.129.16"
+"""Where clouds hand out a machine's credentials."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -21,6 +24,10 @@ class Settings:
     spark_remote: str = ""
     """Where Spark Connect listens, `sc://host:port`; empty: there is none."""
     spark_token: str | None = field(default=None, repr=False)
+    outgoing_allow: str = ""
+    """Hosts, *.domains, addresses and networks, comma-separated: what may be connected to although it is denied."""
+    outgoing_deny: str = LINK_LOCAL
+    """As `outgoing_allow`; what an address of a pipeline's author must not lead to."""
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -32,4 +39,6 @@ class Settings:
             threads=int(os.environ.get("LOGIDATA_THREADS") or os.cpu_count() or 1),
             spark_remote=os.environ.get("LOGIDATA_SPARK_REMOTE") or "",
             spark_token=os.environ.get("LOGIDATA_SPARK_TOKEN") or None,
+            outgoing_allow=os.environ.get("LOGIDATA_OUTGOING_ALLOW") or "",
+            outgoing_deny=os.environ.get("LOGIDATA_OUTGOING_DENY") or LINK_LOCAL,
         )

@@ -40,6 +40,9 @@ class StackSettings(BaseSettings):
 
     memory_limit: str = "1GB"
     threads: PositiveInt = os.cpu_count() or 1
+    outgoing_allow: str = ""
+    outgoing_deny: str = "169.254.0.0/16,fe80::/10,fd00:ec2::254,fd20:ce::254,100.100.100.200,168.63.129.16"
+    """What addresses in options may lead to: hosts, *.domains, addresses and networks, comma-separated."""
     task_timeout: PositiveInt = 6 * 3600
     """Seconds after which one try of a task is ended, where neither node nor pipeline says otherwise."""
     parallelism: PositiveInt = 4 * (os.cpu_count() or 1)
@@ -108,5 +111,7 @@ class StackSettings(BaseSettings):
             "LOGIDATA_STAGING_TTL": str(self.staging_ttl),
             "LOGIDATA_MEMORY_LIMIT": self.memory_limit,
             "LOGIDATA_THREADS": str(self.threads),
+            "LOGIDATA_OUTGOING_ALLOW": self.outgoing_allow,
+            "LOGIDATA_OUTGOING_DENY": self.outgoing_deny,
             "LOGIDATA_BUILDER_URL": self.builder_url or self.api_url,
         }

@@ -123,6 +123,19 @@ def test_settings_agree_with_one_machine(here: dict[str, str], on_one_machine: d
     assert DIFFERENT.keys() <= both, "a difference is listed that no longer is one"
 
 
+def test_outgoing_lists_reach_service_and_tasks(services: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGIDATA_OUTGOING_ALLOW", "LOGIDATA_OUTGOING_DENY"):
+        monkeypatch.delenv(name, raising=False)
+    machine = StackSettings(_env_file=None).shared_environment  # pyright: ignore[reportCallIssue]
+    operators = OperatorSettings.from_environment()
+    assert machine["LOGIDATA_OUTGOING_DENY"] == operators.outgoing_deny
+    assert machine["LOGIDATA_OUTGOING_ALLOW"] == operators.outgoing_allow
+    for name, service in services.items():
+        if "LOGIDATA_STAGING_URL" in service.get("environment", {}):
+            denied = service["environment"]["LOGIDATA_OUTGOING_DENY"]
+            assert denied.startswith(f"{operators.outgoing_deny},127.0.0.0/8,::1,"), name
+
+
 def test_no_setting_of_one_machine_is_forgotten(here: dict[str, str], on_one_machine: dict[str, str]) -> None:
     assert on_one_machine.keys() - here.keys() == SECRETS
     assert {f"{name}_CMD" for name in SECRETS} <= here.keys()
