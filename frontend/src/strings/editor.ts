@@ -10,11 +10,13 @@ export const editor = {
   newName: 'Untitled pipeline',
   name: 'Name of the pipeline',
   undo: 'Undo (Ctrl+Z)',
-  redo: 'Redo (Ctrl+Shift+Z)',
+  redo: 'Redo (Ctrl+Y)',
   saved: (revision: number) => `Saved as revision ${revision}.`,
   outdated:
     'Somebody saved this pipeline since you loaded it. Reload to see the newer revision; nothing was overwritten.',
   problems: (count: number) => (count === 0 ? 'No problems' : count === 1 ? '1 problem' : `${count} problems`),
+  problemList: 'Problems',
+  wholePipeline: 'Whole pipeline',
   emptyTitle: 'Start with where the data comes from',
   empty: 'Click an extractor at the left, or drag it here; then connect steps until a loader.',
   refusals: {

@@ -1,7 +1,7 @@
 import { ReactFlowProvider } from '@xyflow/react'
 import '@xyflow/react/dist/style.css'
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useParams } from 'react-router'
 import { getPipelineOptions, getVersionOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { useTitle } from '@/components/Page'
@@ -9,6 +9,7 @@ import { strings } from '@/strings'
 import { useModules } from './api/modules'
 import { useValidation } from './api/useValidation'
 import { Canvas } from './canvas/Canvas'
+import { useShortcuts } from './canvas/useShortcuts'
 import { ConfigPanel } from './config/ConfigPanel'
 import classes from './EditorPage.module.css'
 import { EMPTY_SETTINGS, toDrawing } from './model/drawing'
@@ -34,27 +35,30 @@ function Saved({ pipelineId }: { pipelineId: string }) {
     ...getPipelineOptions({ path: { pipeline_id: pipelineId } }),
     staleTime: Number.POSITIVE_INFINITY,
   })
+  // The one that was opened: a save moves the pipeline on, and what is drawn is already that.
+  const [revision] = useState(pipeline.revision)
   const { data: version } = useSuspenseQuery({
-    ...getVersionOptions({ path: { pipeline_id: pipelineId, version: pipeline.revision } }),
+    ...getVersionOptions({ path: { pipeline_id: pipelineId, version: revision } }),
     staleTime: Number.POSITIVE_INFINITY,
   })
   // Once: what is saved later is what is drawn here.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a newer answer must not overwrite what is being edited
-  useEffect(() => useEditor.getState().load(toDrawing(version.graph, modules)), [pipelineId])
-  return <Editor pipelineId={pipelineId} revision={pipeline.revision} />
+  useEffect(() => useEditor.getState().load(toDrawing(version.graph, modules), revision), [pipelineId])
+  return <Editor pipelineId={pipelineId} />
 }
 
-function Editor({ pipelineId, revision }: { pipelineId?: string; revision?: number }) {
+function Editor({ pipelineId }: { pipelineId?: string }) {
   const name = useEditor(state => state.settings.name)
   const chosen = useEditor(state => {
     const selected = state.nodes.filter(node => node.selected)
     return selected.length === 1 ? selected[0]?.id : undefined
   })
   useTitle(name || strings.editor.newName)
-  useValidation()
+  useValidation(pipelineId)
+  useShortcuts()
   return (
     <div className={classes.editor}>
-      <Toolbar pipelineId={pipelineId} revision={revision} />
+      <Toolbar pipelineId={pipelineId} />
       <div className={classes.body}>
         <Canvas />
         {chosen && <ConfigPanel key={chosen} nodeId={chosen} />}

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Redo2, Save, Undo2 } from 'lucide-react'
@@ -10,23 +10,20 @@ import { toast } from '@/components/toast'
 import { strings } from '@/strings'
 import classes from './EditorPage.module.css'
 import { toGraph } from './model/drawing'
+import { ProblemList } from './ProblemList'
 import { redo, undo, useEditor } from './store/editor'
 
 const text = strings.editor
 
-type Props = { pipelineId?: string; revision?: number }
+type Props = { pipelineId?: string }
 
 /** Name, history, verdict, save. */
-export function Toolbar({ pipelineId, revision }: Props) {
+export function Toolbar({ pipelineId }: Props) {
   const settings = useEditor(state => state.settings)
   const set = useEditor(state => state.set)
-  const errors = useEditor(state => state.verdict.problems.length)
-  const save = useSave({ pipelineId, revision })
-  useHotkeys([
-    ['mod+S', () => save.mutate()],
-    ['mod+Z', undo],
-    ['mod+Shift+Z', redo],
-  ])
+  const save = useSave({ pipelineId })
+  // Also within a field, where the browser would save the page.
+  useHotkeys([['mod+S', () => !save.isPending && save.mutate()]], [])
   return (
     <header className={classes.toolbar}>
       <TextInput
@@ -46,9 +43,7 @@ export function Toolbar({ pipelineId, revision }: Props) {
           <Redo2 size={18} />
         </ActionIcon>
       </Tooltip>
-      <Badge ml="auto" variant="light" color={errors ? 'red' : 'teal'} tt="none">
-        {text.problems(errors)}
-      </Badge>
+      <ProblemList />
       <Button leftSection={<Save size={16} />} loading={save.isPending} onClick={() => save.mutate()}>
         {strings.actions.save}
       </Button>
@@ -56,15 +51,19 @@ export function Toolbar({ pipelineId, revision }: Props) {
   )
 }
 
-function useSave({ pipelineId, revision }: Props) {
+function useSave({ pipelineId }: Props) {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   return useMutation({
     mutationFn: async (): Promise<PipelineOut> => {
-      const graph = toGraph(useEditor.getState())
+      const { settings, nodes, edges, revision, wasSaved } = useEditor.getState()
+      const graph = toGraph({ settings, nodes, edges })
       const body = { ...graph, name: graph.name.trim() || text.newName }
-      if (!pipelineId) return (await createPipeline({ body })).data
-      return (await updatePipeline({ path: { pipeline_id: pipelineId }, body: { ...body, revision } })).data
+      const { data } = pipelineId
+        ? await updatePipeline({ path: { pipeline_id: pipelineId }, body: { ...body, revision } })
+        : await createPipeline({ body })
+      wasSaved({ settings, nodes, edges }, data.revision)
+      return data
     },
     meta: { quiet: true },
     onSuccess: saved => {

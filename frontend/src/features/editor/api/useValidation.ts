@@ -1,30 +1,41 @@
 import { useEffect } from 'react'
 import { validateGraph } from '@/api/generated'
 import { toGraph } from '../model/drawing'
+import { meansTheSame } from '../model/meaning'
 import { useEditor } from '../store/editor'
 
 const AFTER = 400
 
-/** Ask the service about the drawing a moment after each change; an answer about an older one is dropped. */
-export function useValidation(): void {
-  const settings = useEditor(state => state.settings)
-  const nodes = useEditor(state => state.nodes)
-  const edges = useEditor(state => state.edges)
-  const body = JSON.stringify(toGraph({ settings: { ...settings, name: settings.name.trim() || '-' }, nodes, edges }))
-
+/** Ask the service about the drawing a moment after each change of what it means; an older answer is dropped. */
+export function useValidation(pipelineId: string | undefined): void {
   useEffect(() => {
-    const asking = new AbortController()
-    const timer = setTimeout(async () => {
-      try {
-        const { data } = await validateGraph({ body: JSON.parse(body), signal: asking.signal })
-        if (!asking.signal.aborted) useEditor.getState().judge(data)
-      } catch {
-        // The last verdict stays; saving says what is wrong with the connection.
-      }
-    }, AFTER)
+    let asking = new AbortController()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const ask = () => {
+      clearTimeout(timer)
+      asking.abort()
+      asking = new AbortController()
+      timer = setTimeout(() => judge(pipelineId, asking.signal), AFTER)
+    }
+    ask()
+    const stop = useEditor.subscribe((state, before) => {
+      if (!meansTheSame(state, before)) ask()
+    })
     return () => {
+      stop()
       clearTimeout(timer)
       asking.abort()
     }
-  }, [body])
+  }, [pipelineId])
+}
+
+async function judge(pipelineId: string | undefined, signal: AbortSignal): Promise<void> {
+  const graph = toGraph(useEditor.getState())
+  const body = { ...graph, name: graph.name.trim() || '-' }
+  try {
+    const { data } = await validateGraph({ body, query: { pipeline_id: pipelineId }, signal })
+    if (!signal.aborted) useEditor.getState().judge(data)
+  } catch {
+    // The last verdict stays; saving says what is wrong with the connection.
+  }
 }

@@ -10,7 +10,7 @@ import {
   useReactFlow,
 } from '@xyflow/react'
 import { MousePointerClick } from 'lucide-react'
-import type { DragEvent } from 'react'
+import { type DragEvent, useCallback, useMemo } from 'react'
 import type { ModuleOut } from '@/api/generated'
 import { EmptyState } from '@/components/EmptyState'
 import { toast } from '@/components/toast'
@@ -25,11 +25,14 @@ import { ModuleNode } from './ModuleNode'
 const nodeTypes = { extractor: ModuleNode, transformer: ModuleNode, loader: ModuleNode } satisfies NodeTypes
 
 const PANEL_OPENS = 250
+const WRONG = { stroke: 'var(--mantine-color-red-6)' }
 
 /** The drawing area and the palette beside it. */
 export function Canvas() {
   const nodes = useEditor(state => state.nodes)
-  const edges = useEditor(state => state.edges)
+  const wrong = useEditor(state => state.problems.edges)
+  const drawn = useEditor(state => state.edges)
+  const edges = useMemo(() => drawn.map(edge => (wrong[edge.id] ? { ...edge, style: WRONG } : edge)), [drawn, wrong])
   const { changeNodes, changeEdges, add, connect } = useEditor.getState()
   const modules = useModules()
   const flow = useReactFlow()
@@ -46,12 +49,15 @@ export function Canvas() {
     const reason = why({ source: from.nodeId, target: to.nodeId, targetHandle: to.id ?? null })
     if (reason) toast.info(reason, { id: 'refusal' })
   }
-  const addBeside = (module: ModuleOut) => {
-    const right = useEditor.getState().nodes.reduce((most, node) => Math.max(most, node.position.x), -280)
-    add(module, { x: right + 280, y: 0 })
-    // Once the new node's options are open and the canvas is narrower.
-    setTimeout(() => flow.fitView({ maxZoom: 1, padding: 0.15, duration: 200 }), PANEL_OPENS)
-  }
+  const addBeside = useCallback(
+    (module: ModuleOut) => {
+      const { nodes, add } = useEditor.getState()
+      add(module, { x: nodes.reduce((most, node) => Math.max(most, node.position.x), -280) + 280, y: 0 })
+      // Once the new node's options are open and the canvas is narrower.
+      setTimeout(() => flow.fitView({ maxZoom: 1, padding: 0.15, duration: 200 }), PANEL_OPENS)
+    },
+    [flow],
+  )
   const drop = (event: DragEvent) => {
     const module = modules.get(event.dataTransfer.getData(DRAGGED))
     if (module) add(module, flow.screenToFlowPosition({ x: event.clientX - 110, y: event.clientY - 30 }))

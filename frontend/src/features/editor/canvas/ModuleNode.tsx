@@ -1,7 +1,6 @@
 import { Handle, type NodeProps, Position } from '@xyflow/react'
 import { CircleAlert } from 'lucide-react'
 import { memo } from 'react'
-import { useShallow } from 'zustand/react/shallow'
 import { ModuleIcon } from '@/components/ModuleIcon'
 import { useModules } from '../api/modules'
 import type { ModuleNode as ModuleNodeType } from '../model/types'
@@ -11,11 +10,8 @@ import classes from './ModuleNode.module.css'
 /** Any module, drawn from its row: icon, colour, inputs, output. */
 export const ModuleNode = memo(function ModuleNode({ id, data, selected }: NodeProps<ModuleNodeType>) {
   const module = useModules().get(data.moduleId)
-  const messages = useEditor(
-    useShallow(state =>
-      state.verdict.problems.filter(problem => problem.node_id === id).map(problem => problem.message),
-    ),
-  )
+  const problems = useEditor(state => state.problems.nodes[id])
+  const messages = problems?.map(problem => problem.message) ?? []
   const columns = useEditor(state => state.verdict.schemas[id]?.length)
   const inputs = module?.inputs ?? []
   return (

@@ -2,7 +2,7 @@ import { Button, Group, Menu, ScrollArea, Stack, Text, TextInput } from '@mantin
 import { Form } from '@rjsf/mantine'
 import { Sparkles } from 'lucide-react'
 import { useMemo } from 'react'
-import { useShallow } from 'zustand/react/shallow'
+import type { ProblemOut } from '@/api/generated'
 import { strings } from '@/strings'
 import { useModules } from '../api/modules'
 import { fieldErrors, withHint } from '../model/problems'
@@ -12,6 +12,8 @@ import classes from './ConfigPanel.module.css'
 import { forForm } from './schema'
 import { validator } from './validator'
 
+const NO_PROBLEMS: ProblemOut[] = []
+
 /** What must be given comes first; the database keeps no order of the options. */
 const uiOf = (required: unknown) => ({
   'ui:submitButtonOptions': { norender: true },
@@ -20,20 +22,23 @@ const uiOf = (required: unknown) => ({
 
 /** The options of the one selected node, as its module's schema describes them. */
 export function ConfigPanel({ nodeId }: { nodeId: string }) {
-  const node = useEditor(state => state.nodes.find(each => each.id === nodeId))
-  const problems = useEditor(useShallow(state => state.verdict.problems.filter(problem => problem.node_id === nodeId)))
+  const data = useEditor(state => {
+    const node = state.nodes.find(each => each.id === nodeId)
+    return node && isModule(node) ? node.data : undefined
+  })
+  const problems = useEditor(state => state.problems.nodes[nodeId]) ?? NO_PROBLEMS
   const columns = useEditor(state => state.verdict.schemas[nodeId])
   const configure = useEditor(state => state.configure)
   const modules = useModules()
-  const module = node && isModule(node) ? modules.get(node.data.moduleId) : undefined
+  const module = data && modules.get(data.moduleId)
   const schema = useMemo(() => module && { ...forForm(module.config_schema), title: '' }, [module])
-  if (!node || !isModule(node)) return null
-  const { label, config } = node.data
+  if (!data) return null
+  const { label, config } = data
   return (
     <ScrollArea className={classes.panel} component="aside" aria-label={strings.editor.configuration}>
       <Stack p="md" gap="md">
         <Stack gap={2}>
-          <Text fw={650}>{module?.display_name ?? node.data.moduleId}</Text>
+          <Text fw={650}>{module?.display_name ?? data.moduleId}</Text>
           <Text c="dimmed" size="xs">
             {module?.description.split('\n')[0]}
           </Text>

@@ -1,5 +1,22 @@
 import type { ErrorSchema } from '@rjsf/utils'
 import type { ProblemOut } from '@/api/generated'
+import { isEqual } from './equality'
+
+/** Problems by what they are about, so that each node and edge looks at its own. */
+export type ProblemIndex = { nodes: Record<string, ProblemOut[]>; edges: Record<string, ProblemOut[]> }
+
+export function indexed(problems: readonly ProblemOut[], before?: ProblemIndex): ProblemIndex {
+  const index: ProblemIndex = { nodes: {}, edges: {} }
+  for (const problem of problems) {
+    if (problem.node_id) add(index.nodes, problem.node_id, problem)
+    if (problem.edge_id) add(index.edges, problem.edge_id, problem)
+  }
+  if (before) {
+    keepSame(index.nodes, before.nodes)
+    keepSame(index.edges, before.edges)
+  }
+  return index
+}
 
 /** A node's problems at the fields that their pointers name, as the form takes them. */
 export function fieldErrors(problems: readonly ProblemOut[]): ErrorSchema {
@@ -16,6 +33,17 @@ export function fieldErrors(problems: readonly ProblemOut[]): ErrorSchema {
   return root as ErrorSchema
 }
 
+/** Where in a text of several lines a message says that the error is: an offset, or null. */
+export function positionIn(text: string, message: string): number | null {
+  const found = /\(line (\d+), column (\d+)\)/.exec(message)
+  if (!found) return null
+  const [line, column] = [Number(found[1]), Number(found[2])]
+  const lines = text.split('\n')
+  if (line > lines.length) return null
+  const before = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0)
+  return Math.min(before + column - 1, text.length)
+}
+
 export function withHint(message: string, hint: string | null): string {
   return hint ? `${message} ${hint}` : message
 }
@@ -26,4 +54,13 @@ export function steps(pointer: string): string[] {
     .split('/')
     .slice(1)
     .map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+function add(index: Record<string, ProblemOut[]>, id: string, problem: ProblemOut): void {
+  index[id] = [...(index[id] ?? []), problem]
+}
+
+/** What is as it was keeps its identity, so that nothing is drawn again for it. */
+function keepSame(now: Record<string, ProblemOut[]>, before: Record<string, ProblemOut[]>): void {
+  for (const [id, known] of Object.entries(before)) if (isEqual(now[id], known)) now[id] = known
 }

@@ -1,6 +1,6 @@
 import { ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
 import { Search } from 'lucide-react'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import type { ModuleOut } from '@/api/generated'
 import { ModuleIcon } from '@/components/ModuleIcon'
 import { strings } from '@/strings'
@@ -11,7 +11,7 @@ const TYPES = ['extractor', 'transformer', 'loader'] as const
 export const DRAGGED = 'application/logidata-module'
 
 /** The modules to draw with: click, press Enter, or drag one onto the canvas. */
-export function Palette({ onAdd }: { onAdd: (module: ModuleOut) => void }) {
+export const Palette = memo(function Palette({ onAdd }: { onAdd: (module: ModuleOut) => void }) {
   const [search, setSearch] = useState('')
   const words = search.toLowerCase().split(/\s+/)
   const found = [...useModules().values()].filter(module => {
@@ -62,4 +62,4 @@ export function Palette({ onAdd }: { onAdd: (module: ModuleOut) => void }) {
       </ScrollArea>
     </Stack>
   )
-}
+})

@@ -2,7 +2,9 @@ import { applyEdgeChanges, applyNodeChanges, type EdgeChange, type NodeChange } 
 import { temporal } from 'zundo'
 import { create } from 'zustand'
 import type { ColumnOut, ModuleOut, ProblemOut } from '@/api/generated'
+import { isEqual } from '../model/equality'
 import { edgeId, freshId } from '../model/ids'
+import { indexed, type ProblemIndex } from '../model/problems'
 import type { CanvasEdge, CanvasNode, Drawing, Settings } from '../model/types'
 import { isModule } from '../model/types'
 
@@ -11,10 +13,19 @@ export type Verdict = { problems: ProblemOut[]; schemas: Record<string, ColumnOu
 
 type Editor = Drawing & {
   verdict: Verdict
-  load: (drawing: Drawing) => void
+  problems: ProblemIndex
+  /** What the server has of it, and as which revision; null before the first save. */
+  saved: Drawing | null
+  revision: number | null
+  load: (drawing: Drawing, revision?: number | null) => void
+  replace: (drawing: Drawing, revision?: number | null) => void
+  wasSaved: (drawing: Drawing, revision: number) => void
   changeNodes: (changes: NodeChange<CanvasNode>[]) => void
   changeEdges: (changes: EdgeChange<CanvasEdge>[]) => void
   add: (module: ModuleOut, position: { x: number; y: number }) => void
+  insert: (part: Pick<Drawing, 'nodes' | 'edges'>) => void
+  select: (ids: ReadonlySet<string>) => void
+  place: (positions: ReadonlyMap<string, { x: number; y: number }>) => void
   connect: (source: string, target: string, targetHandle: string | null) => void
   configure: (id: string, change: { label?: string; config?: Record<string, unknown> }) => void
   set: (change: Partial<Settings>) => void
@@ -23,6 +34,8 @@ type Editor = Drawing & {
 
 const STEPS = 200
 const SAME_ACTION = 1000
+const SAME_MOMENT = 50
+const UNJUDGED = { verdict: { problems: [], schemas: {} }, problems: indexed([]) }
 
 /** The drawing that is edited, with its history: what is selected or measured is no step of it. */
 export const useEditor = create<Editor>()(
@@ -31,18 +44,31 @@ export const useEditor = create<Editor>()(
       settings: { name: '' },
       nodes: [],
       edges: [],
-      verdict: { problems: [], schemas: {} },
-      load: drawing => {
-        set({ ...drawing, verdict: { problems: [], schemas: {} } })
+      ...UNJUDGED,
+      saved: null,
+      revision: null,
+      load: (drawing, revision = null) => {
+        set({ ...drawing, ...UNJUDGED, saved: drawing, revision })
+        lastAction = { key: '', at: 0 }
         useEditor.temporal.getState().clear()
       },
+      replace: (drawing, revision = get().revision) => set({ ...drawing, revision }),
+      wasSaved: (saved, revision) => set({ saved, revision }),
       changeNodes: changes => {
         const nodes = applyNodeChanges(changes, get().nodes)
-        if (changes.some(change => change.type === 'remove')) set({ nodes })
-        else if (changes.some(change => change.type === 'position')) asOneStep('drag', () => set({ nodes }))
-        else set({ nodes })
+        const moved = changes.find(change => change.type === 'position')
+        if (changes.some(change => change.type === 'remove')) asOneStep('remove', () => set({ nodes }), SAME_MOMENT)
+        else if (moved) {
+          asOneStep('drag', () => set({ nodes }), Number.POSITIVE_INFINITY)
+          if (!moved.dragging) lastAction = { key: '', at: 0 }
+        } else set({ nodes })
       },
-      changeEdges: changes => set({ edges: applyEdgeChanges(changes, get().edges) }),
+      changeEdges: changes => {
+        const edges = applyEdgeChanges(changes, get().edges)
+        // A node goes with its edges: React Flow says so in two calls, and it is one action.
+        if (changes.some(change => change.type === 'remove')) asOneStep('remove', () => set({ edges }), SAME_MOMENT)
+        else set({ edges })
+      },
       add: (module, position) => {
         const id = freshId(module.name, new Set(get().nodes.map(node => node.id)))
         const data = {
@@ -53,6 +79,23 @@ export const useEditor = create<Editor>()(
         const others = get().nodes.map(node => (node.selected ? { ...node, selected: false } : node))
         set({ nodes: [...others, { id, type: module.type, position, data, selected: true }] })
       },
+      insert: part => {
+        const others = get().nodes.map(node => (node.selected ? { ...node, selected: false } : node))
+        set({ nodes: [...others, ...part.nodes], edges: [...get().edges, ...part.edges] })
+      },
+      select: ids =>
+        set({
+          nodes: get().nodes.map(node =>
+            Boolean(node.selected) === ids.has(node.id) ? node : { ...node, selected: ids.has(node.id) },
+          ),
+        }),
+      place: positions =>
+        set({
+          nodes: get().nodes.map(node => {
+            const position = positions.get(node.id)
+            return position ? { ...node, position } : node
+          }),
+        }),
       connect: (source, target, targetHandle) => {
         const edge = { id: edgeId(source, target, targetHandle), source, target, sourceHandle: null, targetHandle }
         set({ edges: [...get().edges, edge] })
@@ -66,7 +109,17 @@ export const useEditor = create<Editor>()(
           }),
         ),
       set: change => asOneStep('settings', () => set({ settings: { ...get().settings, ...change } })),
-      judge: verdict => set({ verdict }),
+      judge: verdict => {
+        // What is said of a node as before keeps its identity, so that the node is not drawn again.
+        const known = get().verdict.schemas
+        const schemas = Object.fromEntries(
+          Object.entries(verdict.schemas).map(([id, now]) => [
+            id,
+            known[id] && isEqual(known[id], now) ? known[id] : now,
+          ]),
+        )
+        set({ verdict: { ...verdict, schemas }, problems: indexed(verdict.problems, get().problems) })
+      },
     }),
     {
       limit: STEPS,
@@ -79,10 +132,10 @@ export const useEditor = create<Editor>()(
 let lastAction = { key: '', at: 0 }
 
 /** Changes of one kind that follow each other closely are undone together. */
-function asOneStep(key: string, change: () => void): void {
+function asOneStep(key: string, change: () => void, within = SAME_ACTION): void {
   const now = Date.now()
   const history = useEditor.temporal.getState()
-  const goesOn = lastAction.key === key && now - lastAction.at < SAME_ACTION && history.pastStates.length > 0
+  const goesOn = lastAction.key === key && now - lastAction.at < within && history.pastStates.length > 0
   lastAction = { key, at: now }
   if (goesOn) history.pause()
   change()
