@@ -14,7 +14,14 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from typing import Any
 
-OURS_ALONE = {"LOGIDATA_SERVICE_TOKEN", "LOGIDATA_DATABASE_URL", "LOGIDATA_AIRFLOW_PASSWORD"}
+OURS_ALONE = {
+    "LOGIDATA_SERVICE_TOKEN",
+    "LOGIDATA_DATABASE_URL",
+    "LOGIDATA_AIRFLOW_PASSWORD",
+    "LOGIDATA_JWT_SECRET",
+    "LOGIDATA_ADMIN_PASSWORD",
+    "LOGIDATA_OIDC_CLIENT_SECRET",
+}
 """The service's own secrets, which the operators' process has no use for."""
 
 ENDED: dict[str, Any] = {"error": "its process ended; it starts again with the next request"}

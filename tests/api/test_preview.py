@@ -170,3 +170,17 @@ def test_many_at_once_are_all_answered(previewer: PreviewerProcess, checker_file
     requests = [previewer.submit({"nodes": nodes, "limit": n, "timeout": 60})[1] for n in range(1, 13)]
 
     assert [len(request.result(60)["rows"]) for request in requests] == list(range(1, 13))
+
+
+def test_the_services_own_secrets_do_not_reach_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every setting that is secret is the service's alone."""
+    secret = [name for name, field in Settings.model_fields.items() if "Secret" in str(field.annotation)]
+    for name in secret:
+        monkeypatch.setenv(f"LOGIDATA_{name.upper()}", "canary-that-must-stay-here")
+    process = PreviewerProcess()
+    try:
+        process.start()
+        assert "canary" not in Path(f"/proc/{process.pid}/environ").read_text()
+        assert secret
+    finally:
+        process.stop()
