@@ -1,9 +1,9 @@
 """What can go wrong, in the domain's words.
 
 DomainError
-├── NotFound            PipelineNotFound, VersionNotFound, ModuleNotFound, ExecutionNotFound
+├── NotFound            PipelineNotFound, VersionNotFound, ModuleNotFound, ExecutionNotFound, NodeNotFound
 ├── Conflict            NameTaken, RevisionOutdated, PipelineNotRunnable, NotPublished, IdempotencyKeyReused,
-│                       ExecutionFinished
+│                       ExecutionFinished, ExecutionActive, NothingToRetry, StoredOutputGone, NoStoredOutput
 ├── Invalid             PipelineNotSchedulable, RevisionMissing, PresetInvalid, PreviewFailed, PreviewNodeUnknown
 ├── Unauthenticated     TokenInvalid, TokenExpired, LoginEnded
 ├── Forbidden           RoleTooLow, NotOwner
@@ -166,6 +166,14 @@ class ExecutionNotFound(NotFound):
         super().__init__(f"There is no execution {execution_id}.")
 
 
+class NodeNotFound(NotFound):
+    code = "node-not-found"
+    title = "Node not found"
+
+    def __init__(self, node_id: str) -> None:
+        super().__init__(f"There is no node “{node_id}” in the version that runs.")
+
+
 class NameTaken(Conflict):
     code = "name-taken"
     title = "Name is taken"
@@ -308,6 +316,44 @@ class PreviewFailed(Invalid):
     def __init__(self, problems: list[dict[str, Any]]) -> None:
         problems = [{"edge_id": None, **problem} for problem in problems]
         super().__init__(problems[0]["message"], problems=problems)
+
+
+class ExecutionActive(Conflict):
+    code = "execution-active"
+    title = "The execution has not ended"
+
+    def __init__(self) -> None:
+        super().__init__("This execution is still under way; cancel it, or wait for its end, then run it again.")
+
+
+class NothingToRetry(Conflict):
+    code = "nothing-to-retry"
+    title = "Nothing to run again"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+
+
+class StoredOutputGone(Conflict):
+    """What a node handed on is needed again, but housekeeping has removed it."""
+
+    code = "stored-output-gone"
+    title = "Stored output is gone"
+
+    def __init__(self, node_ids: list[str], titles: list[str]) -> None:
+        names = ", ".join(f"“{title}”" for title in titles)
+        super().__init__(
+            f"The stored output of {names} is gone (LOGIDATA_STAGING_TTL); run from there, or the whole pipeline.",
+            node_ids=node_ids,
+        )
+
+
+class NoStoredOutput(Conflict):
+    code = "no-stored-output"
+    title = "The node has no output"
+
+    def __init__(self, title: str, why: str) -> None:
+        super().__init__(f"“{title}” {why}")
 
 
 class LogCursorInvalid(Invalid):

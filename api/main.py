@@ -24,6 +24,7 @@ from api.frontend import FrontendRoute
 from api.openapi import declare_forbidden, describe
 from api.request_log import RequestLog, configure_logging
 from api.routes import (
+    again,
     audit,
     auth,
     connections,
@@ -119,6 +120,7 @@ def create_app(
         pipelines,
         versions,
         executions,
+        again,
         logs,
         schedules,
         files,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from airflow.sdk import BaseHook, BaseOperator
 from airflow.sdk import literal as unrendered
-from airflow.sdk.exceptions import AirflowNotFoundException
+from airflow.sdk.exceptions import AirflowNotFoundException, AirflowSkipException, AirflowTaskTimeout
 from pydantic import ValidationError
 
 from module_operators.engines.runners import InProcess, OnSpark, Runner
@@ -23,6 +24,7 @@ from module_operators.problems import (
     ModuleError,
     ModuleProblem,
     SourceError,
+    Stopped,
     pointer,
 )
 from module_operators.relation import Plan
@@ -35,6 +37,10 @@ if TYPE_CHECKING:
     from module_operators.config import ModuleConfig
 
 FAILURE_KEY = "failure"
+PART = "logidata_part"
+"""Key in a DAG run's conf: `{"until": node id, "nodes": [that node and all before it]}`."""
+PROGRESS = "logidata_progress"
+"""Key of a log line that tells how far the task is, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,7 @@ class ModuleOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Runs the node and answers its reference for the next tasks (plan, columns, counts)."""
         started = time.monotonic()
+        self._keep_to_the_part(context)
         with ExitStack() as cleanup:
             run = self._run(context, cleanup)
             try:
@@ -118,6 +125,22 @@ class ModuleOperator(BaseOperator):
         seconds = round(time.monotonic() - started, 3)
         self._log_outcome(outcome, seconds)
         return {"node_id": self.graph_node_id, **outcome, "seconds": seconds}
+
+    def on_kill(self) -> None:
+        """Ends the work from within Airflow's signal handler, so that temporary files and transactions are undone."""
+        if isinstance(sys.exc_info()[1], AirflowTaskTimeout):
+            return  # that one is on its way out already
+        raise Stopped("The run was cancelled.")
+
+    def _keep_to_the_part(self, context: Context) -> None:
+        """A run may be of a part only, up to one node: the others are skipped, and that one's rows are stored."""
+        run: Any = context.get("dag_run")
+        part = (getattr(run, "conf", None) or {}).get(PART)
+        if not isinstance(part, dict):
+            return
+        if self.graph_node_id not in part.get("nodes", ()):
+            raise AirflowSkipException(f"This run goes up to another node, and does not need {self.task_display_name}.")
+        self.materialize = self.materialize or self.graph_node_id == part.get("until")
 
     @classmethod
     def options(cls, config: Any) -> Any:
@@ -162,7 +185,7 @@ class ModuleOperator(BaseOperator):
         files = FileStore(settings.files_url, scratch)
         allowed = [staging.local_root, scratch, *([files.local_root] if files.local_root else [])]
         limits = Limits(settings.memory_limit, settings.threads, str(scratch / "spill"))
-        engine = cleanup.enter_context(DuckDBEngine(limits, cast("list[Path]", allowed)))
+        engine = cleanup.enter_context(DuckDBEngine(limits, cast("list[Path]", allowed), self._tell_progress))
         return Run(
             dag_id=self.dag_id,
             run_id=run_id,
@@ -189,6 +212,9 @@ class ModuleOperator(BaseOperator):
             raise EngineError("This installation has no Spark. Set LOGIDATA_SPARK_REMOTE, or choose duckdb.")
         server = SparkServer(settings.spark_remote, settings.spark_token)
         return OnSpark(cleanup.enter_context(SparkEngine(server)))
+
+    def _tell_progress(self, done: float) -> None:
+        self.log.info(f"{done:.0%} done", **{PROGRESS: round(done, 3)})
 
     def plans(self, run: Run) -> dict[str, list[Plan]]:
         """The plans of the tasks before this one, by handle."""

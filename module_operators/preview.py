@@ -22,13 +22,13 @@ import logging
 
 from module_operators.base import Extractor, ModuleOperator, Transformer
 from module_operators.connections.probe import connections, probe
-from module_operators.engines.duckdb import DuckDBEngine, Limits
+from module_operators.engines.duckdb import DuckDBEngine, Limits, check_unchanged
 from module_operators.file_preview import FilePreview
 from module_operators.files import FileStore
 from module_operators.forked import serve
 from module_operators.operator import airflow_connection
 from module_operators.preload import OPERATORS
-from module_operators.problems import DataError, InvalidNode, ModuleError
+from module_operators.problems import DataError, InvalidNode, ModuleError, SourceError
 from module_operators.relation import Plan
 from module_operators.rows import first_rows
 from module_operators.run import Run
@@ -173,6 +173,31 @@ class Probe:
             return probe(self._request, run)
 
 
+class StoredPlans:
+    """What of the outputs that nodes of a run have handed on can still be read."""
+
+    def __init__(self, request: Mapping[str, Any], settings: Settings, _scratch: Path) -> None:
+        self._plans: list[str] = request["plans"]
+        self._staging = Staging(settings.staging_url, "preview", "preview", "preview", 1)
+
+    def answer(self) -> dict[str, Any]:
+        """`{"states": {plan URI: "intact", "changed" (a file that it reads in place) or "gone"}}`."""
+        return {"states": {uri: self._state(uri) for uri in self._plans}}
+
+    def _state(self, uri: str) -> str:
+        try:
+            plan = self._staging.load_plan(uri)
+            if not all(self._staging.exists(output) for output in plan.staged):
+                return "gone"
+        except SourceError:
+            return "gone"
+        try:
+            check_unchanged(plan.files)
+        except SourceError:
+            return "changed"
+        return "intact"
+
+
 def _problem(
     node_id: str | None, message: str, path: str = "", hint: str | None = None, code: str = "preview-failed"
 ) -> dict[str, Any]:
@@ -184,8 +209,8 @@ def answer(request: Mapping[str, Any], scratch: Path) -> dict[str, Any]:
 
     Args:
         request: `nodes`, the asked-for one last, its ancestors before it, each as the column checker takes them, with
-            `params` and `timeout` in seconds; or `plan`, the URI of a stored one; or
-            `ask`, for a connection. `limit` is the number of rows.
+            `params` and `timeout` in seconds; or `plan`, the URI of a stored one; or `plans`, the URIs of several, to
+            learn what became of them; or `ask`, for a connection. `limit` is the number of rows.
         scratch: a folder that is removed afterwards.
     """
     pages = Path("/proc/self/statm")
@@ -195,7 +220,7 @@ def answer(request: Mapping[str, Any], scratch: Path) -> dict[str, Any]:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
     settings = Settings.from_environment()
     kind = Preview
-    for sign, other in (("plan", StoredOutput), ("path", FileHead), ("ask", Probe)):
+    for sign, other in (("plan", StoredOutput), ("plans", StoredPlans), ("path", FileHead), ("ask", Probe)):
         kind = other if sign in request else kind
     try:
         return kind(request, settings, scratch).answer()

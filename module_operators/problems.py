@@ -31,6 +31,10 @@ class ModuleError(Exception):
     """
 
 
+class Stopped(BaseException):
+    """The run was cancelled; whatever is under way unwinds and leaves nothing half done. No module catches it."""
+
+
 class InvalidNode(ModuleError):
     """A node's options do not fit its input columns; carries every problem, not only the first."""
 

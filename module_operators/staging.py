@@ -106,6 +106,13 @@ class Staging:
             self._fetch(output)
         return plan
 
+    def exists(self, uri: str) -> bool:
+        """Whether an output that a plan scans is still there."""
+        if self.is_local:
+            return self._local(uri).is_dir()
+        filesystem, path = _filesystem(uri)
+        return bool(filesystem.exists(path))
+
     def _fetch(self, uri: str) -> None:
         """Copies a remote file or folder of staging here, once, whoever else does the same."""
         local = self._local(uri)

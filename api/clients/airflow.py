@@ -82,6 +82,25 @@ class AirflowClient(BackfillRequests, ConnectionRequests):
         answer = self.call("PATCH", _run_path(dag_id, dag_run_id), json={"state": state}, missing_ok=True)
         return DagRun.model_validate(answer.json()) if answer is not None else None
 
+    def clear_tasks(self, dag_id: str, dag_run_id: str, task_ids: Collection[str]) -> None:
+        """Let tasks of an ended run be run again with its revision; AirflowRefused (404): there is no such run."""
+        body = {
+            "dry_run": False,
+            "dag_run_id": dag_run_id,
+            "task_ids": sorted(task_ids),
+            "only_failed": False,
+            "reset_dag_runs": True,
+            "run_on_latest_version": False,
+            "prevent_running_task": True,
+        }
+        self.call("POST", f"/dags/{_segment(dag_id)}/clearTaskInstances", json=body)
+
+    def tries(self, dag_id: str, dag_run_id: str, task_id: str) -> list[TaskInstance]:
+        """Every try of a task, the first one first; none when Airflow knows no such task."""
+        answer = self.call("GET", f"{_task_path(dag_id, dag_run_id, task_id)}/tries", missing_ok=True)
+        rows = answer.json()["task_instances"] if answer is not None else []
+        return sorted((TaskInstance.model_validate(row) for row in rows), key=lambda task: task.try_number)
+
     def dag_runs_updated_since(self, since: datetime | None, *, prefix: str) -> Iterator[DagRun]:
         """Every run that changed at or after a time, oldest change first; None asks for all there are."""
         params = _changed(since) | {"dag_id_prefix_pattern": prefix, "order_by": "updated_at"}

@@ -45,6 +45,8 @@ class PipelineExecution(Base):
     """Who started it, by name; Airflow's own user where it was started there."""
     request_id: Mapped[str | None]
     """The HTTP request that started it; it reaches the DAG run's conf."""
+    until_node: Mapped[str | None]
+    """The run goes up to this node only."""
     params: Mapped[dict[str, Any]]
     idempotency_key: Mapped[str | None]
     created_at: Mapped[CreatedAt]

@@ -40,10 +40,13 @@ def execute_pipeline(
 ) -> ExecutionOut:
     """Run the saved pipeline; it starts once Airflow serves the saved version, about a second after the save."""
     params = body.params if body else {}
-    execution = executions.create(session, pipeline_id, params, idempotency_key, by=account, request_id=request_id())
+    until_node = body.until_node if body else None
+    execution = executions.create(
+        session, pipeline_id, params, idempotency_key, by=account, until_node=until_node, request_id=request_id()
+    )
     session.flush()
     response.headers["Location"] = f"/api/v1/executions/{execution.id}"
-    whole = _whole(session, execution.id)
+    whole = execution_out(session, execution.id)
     details = {"pipeline_id": str(pipeline_id), "revision": whole.pipeline_version}
     audit.record(session, account, "execution.create", "execution", execution.id, whole.pipeline_name, details)
     return whole
@@ -72,19 +75,20 @@ def list_executions(
 @router.get("/executions/{execution_id}", responses=NOT_FOUND)
 def get_execution(session: SessionDep, _: ViewerDep, execution_id: UUID) -> ExecutionOut:
     """Get an execution with the state of every node."""
-    return _whole(session, execution_id)
+    return execution_out(session, execution_id)
 
 
 @router.post("/executions/{execution_id}/cancel", status_code=202, responses=NOT_FOUND | CONFLICT | UNAVAILABLE)
 def cancel_execution(session: SessionDep, account: EditorDep, airflow: AirflowDep, execution_id: UUID) -> ExecutionOut:
     """Stop an execution; tasks that run are ended within seconds. Cancelled twice is cancelled once."""
     executions.cancel(session, airflow, execution_id)
-    whole = _whole(session, execution_id)
+    whole = execution_out(session, execution_id)
     audit.record(session, account, "execution.cancel", "execution", execution_id, whole.pipeline_name)
     return whole
 
 
-def _whole(session: Session, execution_id: UUID) -> ExecutionOut:
+def execution_out(session: Session, execution_id: UUID) -> ExecutionOut:
+    """An execution whole, as it is answered."""
     whole = executions.get(session, execution_id)
     nodes = [
         NodeOut.model_validate(

@@ -7,14 +7,17 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from api.schemas.values import In, JsonObject, Out
+from api.schemas.values import In, JsonObject, Out, StoredText
 
 MAX_PARAMS_BYTES = 64 * 1024
+RESERVED = "logidata_part"
 Status = Literal["pending", "running", "success", "failed", "cancelled"]
 Trigger = Literal["manual", "scheduled", "webhook", "backfill"]
 
 
 def _small(params: dict[str, Any]) -> dict[str, Any]:
+    if RESERVED in params:
+        raise ValueError(f"“{RESERVED}” is a name that the service uses itself")
     if len(json.dumps(params)) > MAX_PARAMS_BYTES:
         raise ValueError(f"must not be longer than {MAX_PARAMS_BYTES // 1024} kB as JSON")
     return params
@@ -24,6 +27,35 @@ class ExecuteIn(In):
     """What a run is started with; the pipeline's default params apply where nothing is given."""
 
     params: Annotated[JsonObject, AfterValidator(_small), Field(examples=[{"min_amount": 10}], default_factory=dict)]
+    until_node: Annotated[
+        StoredText | None, Field(max_length=1000, description="Run this node and those before it only; store its rows.")
+    ] = None
+
+
+class RetryIn(In):
+    """From where an ended execution runs again; from the nodes that failed, when nothing is given."""
+
+    from_node: Annotated[
+        StoredText | None, Field(max_length=1000, description="This node and all after it; earlier outputs are reused.")
+    ] = None
+
+
+class TryOut(Out):
+    """One try of a node; `status` is Airflow's task instance state."""
+
+    try_number: int
+    status: str
+    started_at: datetime | None
+    completed_at: datetime | None
+    duration_seconds: float | None
+
+
+class NodeData(Out):
+    """The first rows of a node's stored output; values are JSON's own, or text where JSON would lose digits."""
+
+    node_id: str
+    columns: list[dict[str, Any]]
+    rows: list[list[Any]]
 
 
 class NodeOut(Out):
@@ -62,6 +94,7 @@ class ExecutionSummary(Out):
     triggered_by: UUID | None
     triggered_by_name: str | None
     request_id: str | None
+    until_node: str | None
     params: dict[str, Any]
     created_at: datetime
     triggered_at: datetime | None

@@ -11,7 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
 from api.clients.airflow import AirflowClient
-from api.errors import ExecutionFinished, ExecutionNotFound, IdempotencyKeyReused, NotPublished, PipelineNotRunnable
+from api.errors import (
+    ExecutionFinished,
+    ExecutionNotFound,
+    IdempotencyKeyReused,
+    NodeNotFound,
+    NotPublished,
+    PipelineNotRunnable,
+)
 from api.models import ExecutionNode, Pipeline, PipelineExecution, PipelineVersion, SyncState
 from api.security import Account
 from api.services import pipelines
@@ -57,17 +64,20 @@ def create(
     *,
     trigger_type: str = "manual",
     by: Account,
+    until_node: str | None = None,
     request_id: str | None = None,
 ) -> PipelineExecution:
     """Note down that the pipeline's published version is to run; the sync starts it as soon as Airflow serves it."""
     pipeline = pipelines.get(session, pipeline_id)
-    if idempotency_key is not None and (earlier := _earlier(session, pipeline_id, idempotency_key, params)):
+    if idempotency_key is not None and (earlier := _earlier(session, pipeline_id, idempotency_key, params, until_node)):
         return earlier
     if pipeline.status == "draft":
         raise PipelineNotRunnable(pipelines.newest_version(session, pipeline).problems)
     if pipeline.published_revision is None:
         raise NotPublished(pipelines.newest_version(session, pipeline).problems)
     version = pipelines.get_version(session, pipeline_id, pipeline.published_revision)
+    if until_node is not None and until_node not in version_nodes(session, version.id).tasks:
+        raise NodeNotFound(until_node)
     execution_id = uuid4()
     execution = PipelineExecution(
         id=execution_id,
@@ -80,6 +90,7 @@ def create(
         triggered_by=by.id,
         triggered_by_name=by.name,
         request_id=request_id,
+        until_node=until_node,
         params=params,
         idempotency_key=idempotency_key,
         metrics={},
@@ -88,7 +99,7 @@ def create(
         with session.begin_nested():
             session.add(execution)
     except IntegrityError:  # the same key, sent twice at once
-        earlier = _earlier(session, pipeline_id, idempotency_key or "", params)
+        earlier = _earlier(session, pipeline_id, idempotency_key or "", params, until_node)
         if earlier is None:
             raise
         return earlier
@@ -172,12 +183,14 @@ def _stop(session: Session, airflow: AirflowClient, execution: PipelineExecution
         airflow.set_dag_run_state(dag_id, execution.airflow_dag_run_id, "failed")
 
 
-def _earlier(session: Session, pipeline_id: UUID, key: str, params: dict[str, Any]) -> PipelineExecution | None:
+def _earlier(
+    session: Session, pipeline_id: UUID, key: str, params: dict[str, Any], until_node: str | None
+) -> PipelineExecution | None:
     query = select(PipelineExecution).where(
         PipelineExecution.pipeline_id == pipeline_id, PipelineExecution.idempotency_key == key
     )
     earlier = session.scalar(query)
-    if earlier is not None and earlier.params != params:
+    if earlier is not None and (earlier.params, earlier.until_node) != (params, until_node):
         raise IdempotencyKeyReused
     return earlier
 

@@ -63,6 +63,15 @@ async def stored_rows(previewer: PreviewerProcess, plan: str, *, limit: int, is_
     return await _rows(previewer, {"plan": plan, "limit": limit}, PREVIEW_SECONDS, is_gone)
 
 
+async def stored_states(previewer: PreviewerProcess, plans: list[str], *, is_gone: IsGone) -> dict[str, str]:
+    """What became of stored outputs, by the URI of their plan: "intact", "changed" or "gone".
+
+    Raises:
+        PreviewUnavailable: the process that looks is starting or away.
+    """
+    return (await _rows(previewer, {"plans": plans}, PREVIEW_SECONDS, is_gone))["states"]
+
+
 async def _rows(
     previewer: PreviewerProcess, request: dict[str, Any], timeout: float, is_gone: IsGone
 ) -> dict[str, Any]:

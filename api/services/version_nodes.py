@@ -1,6 +1,7 @@
 """What the nodes of a stored version are called, on the canvas and in Airflow."""
 
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from uuid import UUID
@@ -27,6 +28,8 @@ class VersionNodes:
     titles: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     """node id → extractor, transformer or loader"""
+    inputs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """node id → the nodes that it reads"""
 
     def title(self, node_id: str) -> str:
         """What a person calls the node."""
@@ -35,6 +38,27 @@ class VersionNodes:
     def node_of(self, task_id: str) -> str:
         """The node that a task runs; a task of no node stands for itself."""
         return next((node for node, task in self.tasks.items() if task == task_id), task_id)
+
+    def way_to(self, node_id: str | None) -> set[str]:
+        """A node and all before it; nothing for None."""
+        return _reach(node_id, self.inputs) if node_id is not None else set()
+
+    def way_from(self, node_id: str) -> set[str]:
+        """A node and all after it."""
+        return _reach(node_id, {node: tuple(self.consumers(node)) for node in self.tasks})
+
+    def consumers(self, node_id: str) -> Iterator[str]:
+        """The nodes that read a node."""
+        return (node for node, sources in self.inputs.items() if node_id in sources)
+
+
+def _reach(start: str, steps: Mapping[str, Iterable[str]]) -> set[str]:
+    found, waiting = {start}, [start]
+    while waiting:
+        new = set(steps.get(waiting.pop(), ())) - found
+        found |= new
+        waiting += new
+    return found
 
 
 def version_nodes(session: Session, version_id: UUID | None) -> VersionNodes:
@@ -54,6 +78,7 @@ def version_nodes(session: Session, version_id: UUID | None) -> VersionNodes:
     nodes = VersionNodes(
         tasks={node.id: tasks[node.id] for node in graph.order},
         titles={node.id: node.title for node in graph.order},
+        inputs={node.id: tuple(edge.source for edge in graph.inputs(node.id)) for node in graph.order},
         kinds={node.id: types.get(node.data.module_id) or node.type or "" for node in graph.order},
     )
     with _lock:

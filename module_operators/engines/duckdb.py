@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from module_operators.engines.duckdb_files import unreadable_file_message
 from module_operators.engines.duckdb_profile import node_rows
+from module_operators.engines.duckdb_progress import OnProgress, told
 from module_operators.engines.duckdb_sql import DuckDBDialect, logical_type
 from module_operators.problems import DataError, SourceError
 from module_operators.relation import ROW_ID, Column, Plan, Query, SourceFile, Step
@@ -38,7 +39,8 @@ def locked_connection(limits: Limits, allowed: Sequence[str]) -> duckdb.DuckDBPy
         "memory_limit": limits.memory,
         "threads": limits.threads,
         "TimeZone": "UTC",
-        "enable_progress_bar": False,
+        "enable_progress_bar": True,  # counted, for whoever asks; never printed
+        "enable_progress_bar_print": False,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
@@ -80,8 +82,9 @@ class DuckDBEngine:
 
     dialect = DuckDBDialect()
 
-    def __init__(self, limits: Limits, allowed: Sequence[Path]) -> None:
+    def __init__(self, limits: Limits, allowed: Sequence[Path], on_progress: OnProgress | None = None) -> None:
         self._limits = limits
+        self._on_progress = on_progress
         self._allowed = [str(folder.resolve()) for folder in allowed]
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._profile = "{}"
@@ -155,7 +158,8 @@ class DuckDBEngine:
         check_unchanged(plan.files)
         self._profile = "{}"
         try:
-            rows = self.connection.execute(statement).fetchall()
+            with told(self.connection, self._on_progress):
+                rows = self.connection.execute(statement).fetchall()
         except duckdb.Error as error:
             check_unchanged(plan.files)
             raise self.attributed(plan, error) from error

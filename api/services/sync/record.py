@@ -56,7 +56,7 @@ def record_run(session: Session, execution: PipelineExecution, run: DagRun, seen
     if active and execution.status in FINAL:
         if execution.cancel_requested_at is not None and execution.cancel_requested_at >= seen_at:
             return  # Airflow was asked before it heard of the cancel
-        _reopen(execution)
+        reopen(execution)
     execution.triggered_at = execution.triggered_at or run.queued_at or run.run_after
     execution.started_at = run.start_date
     execution.completed_at = None if active else run.end_date
@@ -95,8 +95,8 @@ def touch(session: Session, row: PipelineExecution | ExecutionNode) -> None:
         row.updated_at = func.now()
 
 
-def _reopen(execution: PipelineExecution) -> None:
-    """Somebody cleared the run in Airflow: it runs again."""
+def reopen(execution: PipelineExecution) -> None:
+    """The run was cleared, here or in Airflow: it runs again."""
     execution.cancel_requested_at = None
     execution.result = None
     execution.metrics = {}

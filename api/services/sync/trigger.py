@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from api.clients.airflow import AirflowClient, AirflowFailed, AirflowRefused
 from api.models import Pipeline, PipelineExecution
 from api.services.sync.revisions import Revisions
+from api.services.version_nodes import version_nodes
 from dag_factory.compile import dag_id_for
 
 log = logging.getLogger(__name__)
 
 BATCH = 5_000
 REQUEST_ID = "request_id"
-"""Key in a DAG run's conf."""
+PART = "logidata_part"
+"""Keys in a DAG run's conf; the operators read the second."""
 UNTRIGGERED = (PipelineExecution.status == "pending", PipelineExecution.triggered_at.is_(None))
 
 
@@ -103,8 +105,10 @@ class Trigger:
             if execution is None:
                 return
             dag_id = dag_id_for(execution.pipeline_id)
+            nodes = version_nodes(session, execution.pipeline_version_id)
+            conf = conf_of(execution, sorted(nodes.way_to(execution.until_node)))
             try:
-                created = self._airflow.trigger(dag_id, execution.airflow_dag_run_id, conf_of(execution))
+                created = self._airflow.trigger(dag_id, execution.airflow_dag_run_id, conf)
             except AirflowRefused as refused:
                 if refused.status == 404:
                     self._revisions.lost(execution.pipeline_id, execution.bundle_revision or 0)
@@ -132,10 +136,11 @@ class Trigger:
             )
 
 
-def conf_of(execution: PipelineExecution) -> dict[str, Any]:
-    """What the DAG run is started with: the params, and which request asked for it."""
+def conf_of(execution: PipelineExecution, part: list[str]) -> dict[str, Any]:
+    """What the DAG run is started with: the params, which request asked for it, and the nodes of a part."""
     asked = {REQUEST_ID: execution.request_id} if execution.request_id else {}
-    return asked | execution.params
+    kept = {PART: {"until": execution.until_node, "nodes": part}} if execution.until_node else {}
+    return asked | execution.params | kept
 
 
 def fail(execution: PipelineExecution, message: str, *, trace: str | None = None, node_id: str | None = None) -> None:
