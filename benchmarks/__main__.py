@@ -8,7 +8,7 @@ import sys
 
 from benchmarks.measure import Figure, keep, show
 
-PARTS = ("parse", "engine", "runs")
+PARTS = ("parse", "engine", "runs", "live")
 
 
 def main() -> int:

@@ -21,6 +21,7 @@ from api.services.live.viewer import End, Viewer
 
 FIRST_MESSAGE_WITHIN = 10.0
 PING_EVERY = 15.0
+ASK_AGAIN_EVERY = 15.0  # seconds between two looks whether the token still holds
 SEND_WITHIN = 30.0
 MAX_MESSAGE = 80_000  # characters of what a client sends
 LONGEST_LOG = 0.02  # seconds between two batches of one viewer: a long log must not starve the others
@@ -61,14 +62,18 @@ async def stream_execution(socket: WebSocket, execution_id: UUID) -> None:
 
 async def _serve(socket: WebSocket, feed: Feed, start: StreamStart) -> None:
     """Send until the end, and hear the client meanwhile: new tokens, or that it has gone."""
-    sending = asyncio.ensure_future(_send_all(socket, feed, Viewer(feed, start.cursor)))
-    hearing = asyncio.ensure_future(_hear(socket, feed.execution_id))
+    allowed = Allowed(socket, feed.execution_id, start.token)
+    tasks = [
+        asyncio.ensure_future(_send_all(socket, feed, Viewer(feed, start.cursor))),
+        asyncio.ensure_future(_hear(socket, allowed)),
+        asyncio.ensure_future(allowed.watch()),
+    ]
     try:
-        await asyncio.wait({sending, hearing}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (sending, hearing):
+        for task in tasks:
             task.cancel()
-        results = await asyncio.gather(sending, hearing, return_exceptions=True)
+        results = await asyncio.gather(*tasks, return_exceptions=True)
     for result in results:
         if isinstance(result, Exception):
             raise result
@@ -90,12 +95,30 @@ async def _send_all(socket: WebSocket, feed: Feed, viewer: Viewer) -> None:
             await _send(socket, PingMessage(type="ping"))
 
 
-async def _hear(socket: WebSocket, execution_id: UUID) -> None:
+class Allowed:
+    """Whether the client may still look on: tokens expire, sign-ins are ended and pipelines become private."""
+
+    def __init__(self, socket: WebSocket, execution_id: UUID, token: str) -> None:
+        self._socket, self._execution_id, self._token = socket, execution_id, token
+
+    async def renew(self, token: str) -> None:
+        """Take a new token; raises what an unacceptable one does."""
+        await run_in_threadpool(_authorise, self._socket, self._execution_id, token)
+        self._token = token
+
+    async def watch(self) -> None:
+        """Ask again and again; ends with what refuses the client."""
+        while True:
+            await asyncio.sleep(ASK_AGAIN_EVERY)
+            await self.renew(self._token)
+
+
+async def _hear(socket: WebSocket, allowed: Allowed) -> None:
     while True:
         request = await _receive(socket)
         if not isinstance(request, StreamToken):
             raise Invalid("After `start`, only `token` is understood.")
-        await run_in_threadpool(_authorise, socket, execution_id, request.token)
+        await allowed.renew(request.token)
 
 
 async def _start(socket: WebSocket) -> StreamStart:

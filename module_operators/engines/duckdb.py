@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from module_operators.engines.duckdb_files import unreadable_file_message
 from module_operators.engines.duckdb_profile import node_rows
-from module_operators.engines.duckdb_progress import OnProgress, told
+from module_operators.engines.duckdb_progress import OnProgress, executed
 from module_operators.engines.duckdb_sql import DuckDBDialect, logical_type
 from module_operators.problems import DataError, SourceError
 from module_operators.relation import ROW_ID, Column, Plan, Query, SourceFile, Step
@@ -158,8 +158,7 @@ class DuckDBEngine:
         check_unchanged(plan.files)
         self._profile = "{}"
         try:
-            with told(self.connection, self._on_progress):
-                rows = self.connection.execute(statement).fetchall()
+            rows = executed(self.connection, statement, self._on_progress)
         except duckdb.Error as error:
             check_unchanged(plan.files)
             raise self.attributed(plan, error) from error

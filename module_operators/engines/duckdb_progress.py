@@ -1,43 +1,65 @@
-"""Tells how far a long query is, from a thread beside it."""
+"""Runs a query so that the task can be stopped meanwhile, and tells how far it is."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import duckdb
 
 OnProgress = Callable[[float], None]
 
-FIRST_AFTER, EVERY = 2.0, 2.0  # seconds: a short query says nothing
+TELL_EVERY = 2.0  # seconds: a short query says nothing
 LEAST_STEP = 0.01
+LOOK_EVERY = 0.2
 
 
-@contextmanager
-def told(connection: duckdb.DuckDBPyConnection, tell: OnProgress | None) -> Iterator[None]:
-    """While the block runs a query: its progress, from 0 to 1, every other second and never backwards."""
-    if tell is None:
-        yield
-        return
-    over = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(connection, tell, over), name="progress", daemon=True)
-    watcher.start()
+def executed(
+    connection: duckdb.DuckDBPyConnection, statement: str, tell: OnProgress | None = None
+) -> list[tuple[Any, ...]]:
+    """The statement's rows, from a thread beside this one.
+
+    Python runs signal handlers between two of the main thread's steps, and a query is one: in this thread it would end
+    before a SIGTERM is heard. What a handler raises interrupts the query. `tell` hears its progress, from 0 to 1, every
+    other second and never backwards.
+    """
+    rows: list[tuple[Any, ...]] = []
+    failed: list[BaseException] = []
+    over = threading.Event()  # not the thread's own join: one that a signal interrupts takes the thread for ended
+
+    def work() -> None:
+        try:
+            rows.extend(connection.execute(statement).fetchall())
+        except BaseException as error:  # noqa: BLE001 - raised by the one that waits
+            failed.append(error)
+        finally:
+            over.set()
+
+    threading.Thread(target=work, name="query", daemon=True).start()
     try:
-        yield
-    finally:
-        over.set()
-        watcher.join()
+        _wait(over, connection, tell)
+    except BaseException:
+        while not over.is_set():  # more than once: it may not have begun
+            connection.interrupt()
+            over.wait(LOOK_EVERY)
+        raise
+    if failed:
+        raise failed[0]
+    return rows
 
 
-def _watch(connection: duckdb.DuckDBPyConnection, tell: OnProgress, over: threading.Event) -> None:
+def _wait(over: threading.Event, connection: duckdb.DuckDBPyConnection, tell: OnProgress | None) -> None:
     import duckdb  # noqa: PLC0415
 
-    last, pause = 0.0, FIRST_AFTER
-    while not over.wait(pause):
-        pause = EVERY
+    last, next_look = 0.0, time.monotonic() + TELL_EVERY
+    while not over.wait(LOOK_EVERY):
+        if tell is None or time.monotonic() < next_look:
+            continue
+        next_look = time.monotonic() + TELL_EVERY
         with suppress(duckdb.Error):  # the engine cannot tell; the query itself goes on
             now = connection.query_progress() / 100
             if last + LEAST_STEP <= now <= 1:

@@ -73,7 +73,12 @@ def test_from_here_reuses_what_was_stored_and_says_when_it_is_gone(
     again = runs.ended(run["id"])
 
     assert again["status"] == "success", again
-    assert states(again) == {"read": ("success", 1), "cast": ("success", 1), "big": ("success", 2), "write": ("success", 2)}
+    assert states(again) == {
+        "read": ("success", 1),
+        "cast": ("success", 1),
+        "big": ("success", 2),
+        "write": ("success", 2),
+    }
     assert retry(runs, run["id"], from_node="nowhere").status_code == 404
     staging = Path(stack.lifecycle.settings.shared_environment["LOGIDATA_STAGING_URL"])
     [folder] = (staging / run["airflow_dag_id"]).glob("manual__*/cast")
