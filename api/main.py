@@ -35,6 +35,7 @@ from api.routes import (
     modules,
     pipelines,
     schedules,
+    sharing,
     stream,
     users,
     versions,
@@ -128,6 +129,7 @@ def create_app(
         connections,
         users,
         audit,
+        sharing,
     ):
         protected.include_router(routes.router)
     app.include_router(health.router, prefix=PREFIX)

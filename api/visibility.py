@@ -3,10 +3,9 @@
 A session that carries an account sees nothing else, whatever is asked of it, so that no query has to remember.
 """
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ClauseElement, ColumnElement, Executable, Table, event, or_, select
+from sqlalchemy import ClauseElement, Executable, Table, event, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
 from sqlalchemy.sql import visitors
 
@@ -43,11 +42,16 @@ def _hide(execution: ORMExecuteState) -> None:
     if not execution.is_orm_statement:
         _refuse_tables(statement)
         return
-    visible = or_(Pipeline.visibility == "shared", Pipeline.owner_id == user_id)
     execution.statement = statement.options(
-        _only(Pipeline, visible),
-        _only(PipelineVersion, PipelineVersion.pipeline_id.not_in(hidden)),
-        _only(PipelineExecution, PipelineExecution.pipeline_id.not_in(hidden)),
+        with_loader_criteria(
+            Pipeline,
+            lambda found: or_(found.visibility == "shared", found.owner_id == user_id),
+            include_aliases=True,
+        ),
+        *(
+            with_loader_criteria(part, lambda found: found.pipeline_id.not_in(hidden), include_aliases=True)
+            for part in (PipelineVersion, PipelineExecution)
+        ),
     )
 
 
@@ -57,7 +61,3 @@ def _refuse_tables(statement: Executable) -> None:
     found = {part.name for part in visitors.iterate(statement) if isinstance(part, Table)} & GUARDED
     if found:
         raise RuntimeError(f"{', '.join(sorted(found))}: name a mapped class in this query, not its table")
-
-
-def _only(entity: type[Any], condition: ColumnElement[bool]) -> Any:
-    return with_loader_criteria(entity, condition, include_aliases=True)

@@ -11,6 +11,7 @@ from api.routes.dependencies import PageLimit, PageOffset, PreviewerDep, Publish
 from api.routes.examples import GRAPHS, UPDATES
 from api.routes.pipeline_answers import IfMatch, revision_of, whole
 from api.schemas.pipeline import (
+    NewPipeline,
     PipelineIn,
     PipelineOut,
     PipelinePage,
@@ -55,13 +56,14 @@ def create_pipeline(
     account: EditorDep,
     publishing: PublishingDep,
     validator: ValidatorDep,
-    body: Annotated[PipelineIn, Body(openapi_examples=GRAPHS)],
+    body: Annotated[NewPipeline, Body(openapi_examples=GRAPHS)],
     response: Response,
 ) -> PipelineOut:
     """Save a new pipeline; without errors it is published to Airflow, with errors it becomes a draft."""
     verdict = validator.check(body, timeout=WHILE_SAVING)
-    pipeline = pipelines.create(session, Save(body, verdict, account.id, body.message), publishing)
-    audit.record(session, account, "pipeline.create", "pipeline", pipeline.id, pipeline.name)
+    pipeline = pipelines.create(session, Save(body, verdict, account.id, body.message), publishing, body.visibility)
+    details = {"visibility": pipeline.visibility}
+    audit.record(session, account, "pipeline.create", "pipeline", pipeline.id, pipeline.name, details)
     response.headers["Location"] = f"/api/v1/pipelines/{pipeline.id}"
     return whole(session, pipeline, response)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from api.schemas.graph import SavedCanvas, SavedGraph
 from api.schemas.values import In, Out, StoredText
@@ -24,6 +24,28 @@ class PipelineIn(PipelineGraph):
     timezone: Annotated[str, Field(max_length=100)] = "UTC"
     tags: Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=100, strict=False)] = ()
     message: Message | None = None
+
+
+Visibility = Literal["shared", "private"]
+
+
+class NewPipeline(PipelineIn):
+    """A pipeline to begin with; a private one is seen by its owner and admins only."""
+
+    visibility: Visibility = "shared"
+
+
+class SharingIn(In):
+    """Who may see a pipeline, and whose it is; a field that is left out stays."""
+
+    visibility: Visibility | None = None
+    owner_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.visibility is None and self.owner_id is None:
+            raise ValueError("nothing to change")
+        return self
 
 
 class PipelineUpdate(PipelineIn):

@@ -38,10 +38,10 @@ class Save:
     message: str | None = None
 
 
-def create(session: Session, save: Save, publishing: Publishing) -> Pipeline:
+def create(session: Session, save: Save, publishing: Publishing, visibility: str = "shared") -> Pipeline:
     """Save a new pipeline as its first version."""
     author = {"created_by": save.author_id, "owner_id": save.author_id}
-    pipeline = Pipeline(revision=0, published_revision=None, deleted_at=None, **author)
+    pipeline = Pipeline(revision=0, published_revision=None, deleted_at=None, visibility=visibility, **author)
     _save(session, pipeline, save, publishing)
     return pipeline
 
@@ -141,7 +141,7 @@ def _save(session: Session, pipeline: Pipeline, save: Save, publishing: Publishi
     pipeline.status = "active" if verdict.valid else "draft"
     pipeline.revision += 1
     session.add(pipeline)
-    _flush_name(session, pipeline)
+    flush_name(session, pipeline)
     version = PipelineVersion(
         pipeline_id=pipeline.id,
         version=pipeline.revision,
@@ -193,7 +193,8 @@ def _show(pipeline: Pipeline, graph: PipelineGraph, stored: dict[str, Any]) -> N
     pipeline.updated_at = func.now()
 
 
-def _flush_name(session: Session, pipeline: Pipeline) -> None:
+def flush_name(session: Session, pipeline: Pipeline) -> None:
+    """Write the pipeline's row; a name that is taken is told in our words."""
     name = pipeline.name
     try:
         session.flush()

@@ -1,0 +1,88 @@
+"""What every route of the API promises: who may use it, and which event it leaves. A route without an entry fails."""
+
+from typing import NamedTuple
+
+
+class Rule(NamedTuple):
+    """The least role, `open` for none; the audit event, or for a route that is no GET why it leaves none."""
+
+    role: str
+    event: str | None = None
+    no_event: str | None = None
+
+
+CHANGES_NOTHING = "looks at what is sent or saved, and changes nothing"
+RULES = {
+    "health": Rule("open"),
+    "ready": Rule("open"),
+    "list_modules": Rule("viewer"),
+    "get_module": Rule("viewer"),
+    "get_module_schema": Rule("viewer"),
+    "change_module": Rule("admin", "module.change"),
+    "list_pipelines": Rule("viewer"),
+    "create_pipeline": Rule("editor", "pipeline.create"),
+    "validate_graph": Rule("editor", no_event=CHANGES_NOTHING),
+    "preview_node": Rule("editor", no_event=CHANGES_NOTHING),
+    "get_pipeline": Rule("viewer"),
+    "update_pipeline": Rule("editor", "pipeline.update"),
+    "delete_pipeline": Rule("editor", "pipeline.delete"),
+    "share_pipeline": Rule("editor", "pipeline.share"),
+    "validate_pipeline": Rule("viewer", no_event=CHANGES_NOTHING),
+    "list_versions": Rule("viewer"),
+    "get_version": Rule("viewer"),
+    "diff_versions": Rule("viewer"),
+    "restore_version": Rule("editor", "pipeline.restore"),
+    "get_dag": Rule("viewer"),
+    "execute_pipeline": Rule("editor", "execution.create"),
+    "list_executions": Rule("viewer"),
+    "get_execution": Rule("viewer"),
+    "cancel_execution": Rule("editor", "execution.cancel"),
+    "get_execution_logs": Rule("viewer"),
+    "download_execution_logs": Rule("viewer"),
+    "preview_schedule": Rule("viewer", no_event=CHANGES_NOTHING),
+    "get_schedule": Rule("viewer"),
+    "pause_schedule": Rule("editor", "schedule.pause"),
+    "resume_schedule": Rule("editor", "schedule.resume"),
+    "start_backfill": Rule("editor", "backfill.create"),
+    "list_backfills": Rule("viewer"),
+    "get_backfill": Rule("viewer"),
+    "cancel_backfill": Rule("editor", "backfill.cancel"),
+    "list_files": Rule("viewer"),
+    "get_file": Rule("viewer"),
+    "preview_file": Rule("editor", no_event=CHANGES_NOTHING),
+    "make_folder": Rule("editor", "file.make_folder"),
+    "move_file": Rule("editor", "file.move"),
+    "download_file": Rule("viewer"),
+    "upload_file": Rule("editor", "file.upload"),
+    "delete_file": Rule("editor", "file.delete"),
+    "list_webhooks": Rule("editor"),
+    "create_webhook": Rule("editor", "webhook.create"),
+    "change_webhook": Rule("editor", "webhook.change"),
+    "revoke_webhook": Rule("editor", "webhook.revoke"),
+    "call_webhook": Rule("open", "execution.create"),
+    "list_connections": Rule("viewer"),
+    "list_connection_types": Rule("viewer"),
+    "get_connection": Rule("viewer"),
+    "create_connection": Rule("admin", "connection.create"),
+    "update_connection": Rule("admin", "connection.update"),
+    "delete_connection": Rule("admin", "connection.delete"),
+    "try_unsaved_connection": Rule("admin", no_event=CHANGES_NOTHING),
+    "try_connection": Rule("editor", no_event=CHANGES_NOTHING),
+    "list_tables": Rule("editor"),
+    "list_table_columns": Rule("editor"),
+    "list_users": Rule("admin"),
+    "create_user": Rule("admin", "user.create"),
+    "get_user": Rule("admin"),
+    "change_user": Rule("admin", "user.change"),
+    "delete_user": Rule("admin", "user.delete"),
+    "reset_password": Rule("admin", "user.reset"),
+    "list_audit_events": Rule("admin"),
+    "get_methods": Rule("open"),
+    "login": Rule("open", "login.create"),
+    "refresh": Rule("open", no_event="continues a login, which has its own event"),
+    "logout": Rule("open", "login.end"),
+    "get_me": Rule("viewer"),
+    "change_me": Rule("viewer", "user.change"),
+    "change_password": Rule("viewer", "user.password"),
+    "accept_invitation": Rule("open", "user.password"),
+}
