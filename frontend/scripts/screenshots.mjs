@@ -27,7 +27,6 @@ const pages = {
     webhooks: `/pipelines/${pipeline}/webhooks`,
   }),
   files: '/files',
-  modules: '/modules',
 }
 
 await mkdir(INTO, { recursive: true })

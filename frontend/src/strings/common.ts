@@ -55,5 +55,6 @@ export const common = {
   pages: {
     pipelines: 'Pipelines',
     executions: 'Executions',
+    files: 'Files',
   },
 }

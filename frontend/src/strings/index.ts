@@ -1,8 +1,10 @@
 import { common } from './common'
 import { editor } from './editor'
 import { executions } from './executions'
+import { files } from './files'
 import { pipelines } from './pipelines'
 import { session } from './session'
+import { settings } from './settings'
 
 /** Every sentence that a person reads, in one place; what varies is a function's argument. */
-export const strings = { ...common, editor, executions, pipelines, session }
+export const strings = { ...common, editor, executions, files, pipelines, session, settings }

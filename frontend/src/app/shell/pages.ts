@@ -1,4 +1,4 @@
-import { Activity, type LucideIcon, Workflow } from 'lucide-react'
+import { Activity, Folder, type LucideIcon, Workflow } from 'lucide-react'
 import { strings } from '@/strings'
 
 type NavigationItem = { to: string; label: string; icon: LucideIcon }
@@ -8,5 +8,6 @@ export const NAVIGATION: NavigationItem[][] = [
   [
     { to: '/pipelines', label: strings.pages.pipelines, icon: Workflow },
     { to: '/executions', label: strings.pages.executions, icon: Activity },
+    { to: '/files', label: strings.pages.files, icon: Folder },
   ],
 ]

@@ -9,11 +9,12 @@ import {
   executePipelineMutation,
   listPipelinesQueryKey,
 } from '@/api/generated/@tanstack/react-query.gen'
+import { portable } from '@/api/portable'
 import { Confirm } from '@/components/Confirm'
 import { saveAs } from '@/components/saveAs'
 import { toast } from '@/components/toast'
 import { strings } from '@/strings'
-import { portable, saveCopy } from '../api/copies'
+import { saveCopy } from '../api/copies'
 
 const text = strings.pipelines
 const ICON = { size: 16, 'aria-hidden': true } as const

@@ -23,8 +23,8 @@ export function PipelineTable({ pipelines, onTag }: Props) {
             <Table.Tr>
               <Table.Th>{text.name}</Table.Th>
               <Table.Th w={90}>{text.status}</Table.Th>
-              <Table.Th w={170}>{text.lastRun}</Table.Th>
-              <Table.Th w={270}>{text.schedule}</Table.Th>
+              <Table.Th w={190}>{text.lastRun}</Table.Th>
+              <Table.Th w={250}>{text.schedule}</Table.Th>
               <Table.Th w={130}>{text.changed}</Table.Th>
               <Table.Th w={50} aria-label={strings.actions.more} />
             </Table.Tr>
@@ -96,7 +96,7 @@ function LastRun({ run }: { run: PipelineSummary['last_run'] }) {
   return (
     <Anchor component={Link} to={`/executions/${run.id}`} underline="never" c="inherit" title={run.error_message ?? ''}>
       <RunStatus status={run.status} />
-      <Text size="xs" c="dimmed" component="div" mt={2}>
+      <Text size="xs" c="dimmed" component="div" mt={2} style={{ whiteSpace: 'nowrap' }}>
         <Moment at={run.created_at} />
         {run.duration_seconds !== null && ` · ${duration(run.duration_seconds)}`}
       </Text>

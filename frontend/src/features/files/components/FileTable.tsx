@@ -1,0 +1,122 @@
+import { ActionIcon, Anchor, Card, Group, Menu, Table } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { Download, EllipsisVertical, Eye, FileText, Folder, Trash2 } from 'lucide-react'
+import { Link } from 'react-router'
+import type { FileOut } from '@/api/generated'
+import { toApiError } from '@/api/problem'
+import { bytes } from '@/components/format'
+import { Moment } from '@/components/Moment'
+import { saveAs } from '@/components/saveAs'
+import { authorizedFetch } from '@/session/authorizedFetch'
+import { strings } from '@/strings'
+import { addressOf } from '../api/upload'
+
+const text = strings.files
+const ICON = { size: 16, 'aria-hidden': true } as const
+
+type Act = (file: FileOut) => void
+type Props = { files: FileOut[]; showsPath: boolean; onPreview: Act; onDelete: Act }
+
+/** A folder's folders and files. */
+export function FileTable({ files, showsPath, onPreview, onDelete }: Props) {
+  return (
+    <Card withBorder p={0}>
+      <Table.ScrollContainer minWidth={640} pb={0}>
+        <Table verticalSpacing="xs" horizontalSpacing="md" highlightOnHover>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{text.name}</Table.Th>
+              <Table.Th w={110} ta="right">
+                {text.size}
+              </Table.Th>
+              <Table.Th w={160}>{text.changed}</Table.Th>
+              <Table.Th w={240}>{text.usedBy}</Table.Th>
+              <Table.Th w={50} aria-label={strings.actions.more} />
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {files.map(file => (
+              <Table.Tr key={file.path}>
+                <Table.Td>
+                  <Name file={file} label={showsPath ? file.path : file.name} onPreview={onPreview} />
+                </Table.Td>
+                <Table.Td ta="right" ff="monospace">
+                  {file.kind === 'file' && bytes(file.size)}
+                </Table.Td>
+                <Table.Td>{file.modified_at && <Moment at={file.modified_at} />}</Table.Td>
+                <Table.Td>
+                  {file.used_by.map(({ pipeline_id, name }) => (
+                    <Anchor
+                      key={pipeline_id}
+                      component={Link}
+                      to={`/pipelines/${pipeline_id}`}
+                      size="sm"
+                      display="block"
+                    >
+                      {name}
+                    </Anchor>
+                  ))}
+                </Table.Td>
+                <Table.Td>
+                  <FileMenu file={file} onPreview={onPreview} onDelete={onDelete} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Card>
+  )
+}
+
+function Name({ file, label, onPreview }: { file: FileOut; label: string; onPreview: Act }) {
+  const Icon = file.kind === 'folder' ? Folder : FileText
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <Icon {...ICON} color="var(--mantine-color-dimmed)" />
+      {file.kind === 'folder' ? (
+        <Anchor component={Link} to={`/files?folder=${encodeURIComponent(file.path)}`} size="sm" fw={600}>
+          {label}
+        </Anchor>
+      ) : (
+        <Anchor component="button" type="button" size="sm" onClick={() => onPreview(file)} ta="start">
+          {label}
+        </Anchor>
+      )}
+    </Group>
+  )
+}
+
+function FileMenu({ file, onPreview, onDelete }: { file: FileOut; onPreview: Act; onDelete: Act }) {
+  const download = useMutation({
+    mutationFn: async () => {
+      const response = await authorizedFetch(addressOf(file.path))
+      if (!response.ok) throw toApiError(await response.json().catch(() => null), response)
+      saveAs(await response.blob(), file.name)
+    },
+  })
+  return (
+    <Menu position="bottom-end" shadow="md" width={170}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label={text.actionsOf(file.name)} loading={download.isPending}>
+          <EllipsisVertical {...ICON} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {file.kind === 'file' && (
+          <>
+            <Menu.Item leftSection={<Eye {...ICON} />} onClick={() => onPreview(file)}>
+              {text.preview}
+            </Menu.Item>
+            <Menu.Item leftSection={<Download {...ICON} />} onClick={() => download.mutate()}>
+              {strings.actions.download}
+            </Menu.Item>
+          </>
+        )}
+        <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => onDelete(file)}>
+          {strings.actions.delete}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
