@@ -11,7 +11,7 @@ from api.database import SessionDep
 from api.routes.answers import CONFLICT, INVALID, NOT_FOUND, UNAVAILABLE
 from api.routes.dependencies import AirflowDep, PreviewerDep
 from api.routes.executions import execution_out
-from api.schemas.execution import ExecutionOut, NodeData, RetryIn, TryOut
+from api.schemas.execution import ExecutionOut, NodeDataOut, RetryIn, TryOut
 from api.security import Account, EditorDep, ViewerDep
 from api.services import audit, executions, node_outputs, retry
 from api.services.preview import stored_rows, stored_states
@@ -57,13 +57,13 @@ async def get_node_data(
     execution_id: UUID,
     node_id: str,
     limit: Annotated[int, Query(ge=1, le=1000, description="How many rows at most.")] = 100,
-) -> NodeData:
+) -> NodeDataOut:
     """Get the first rows of what a node has handed on, evaluated as the next task would read it."""
     stored = await run_in_threadpool(node_outputs.stored, session, execution_id, node_id)
     states = await stored_states(previewer, [stored.plan], is_gone=request.is_disconnected)
     node_outputs.refuse_unreadable(stored, states)
     shown = await stored_rows(previewer, stored.plan, limit=limit, is_gone=request.is_disconnected)
-    return NodeData(node_id=node_id, columns=shown["columns"], rows=shown["rows"])
+    return NodeDataOut(node_id=node_id, columns=shown["columns"], rows=shown["rows"])
 
 
 @router.get("/executions/{execution_id}/nodes/{node_id}/tries", responses=NOT_FOUND | UNAVAILABLE)

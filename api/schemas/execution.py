@@ -50,7 +50,7 @@ class TryOut(Out):
     duration_seconds: float | None
 
 
-class NodeData(Out):
+class NodeDataOut(Out):
     """The first rows of a node's stored output; values are JSON's own, or text where JSON would lose digits."""
 
     node_id: str
