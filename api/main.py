@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
@@ -43,6 +44,7 @@ from api.routes import (
 )
 from api.routes.answers import UNAUTHENTICATED, UNAVAILABLE
 from api.security import Authenticator, require_viewer
+from api.security_headers import SecurityHeaders
 from api.services import module_seed
 from api.services import users as people
 from api.services.connections import Connections
@@ -52,6 +54,7 @@ from api.services.live.hub import Hub
 from api.services.logs.shelf import Shelf
 from api.services.publishing import Publishing
 from api.services.rate_limit import RateLimiter
+from api.services.readiness import ReadinessProbe
 from api.services.reconcile import run_reconcile
 from api.services.sign_in import SignIn
 from api.services.sync import run_sync
@@ -61,6 +64,12 @@ from dag_factory.catalog import Catalog, load_catalog
 from dag_factory.publish import Publisher
 
 PREFIX = "/api/v1"
+CROSS_ORIGIN = {
+    "allow_credentials": True,
+    "allow_methods": ("GET", "POST", "PUT", "PATCH", "DELETE"),
+    "allow_headers": ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-ID"),
+    "expose_headers": ("ETag", "Location", "Retry-After", "X-Pipeline-Revision", "X-Request-ID"),
+}
 log = logging.getLogger(__name__)
 
 
@@ -99,6 +108,7 @@ def create_app(
     app.state.files = Files(
         open_store(settings.files_address), FileLimits(settings.max_file_bytes, settings.files_quota_bytes)
     )
+    app.state.readiness = ReadinessProbe(app.state.engine, lambda: app.state.airflow)
     app.state.files_differ = threading.Event()
     app.state.airflow = AirflowClient(
         settings.airflow_url, settings.airflow_username, settings.airflow_password.get_secret_value()
@@ -111,6 +121,9 @@ def create_app(
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, streamed=(f"{PREFIX}/files/content/",))
     app.add_middleware(GZipMiddleware, minimum_size=10_000, compresslevel=4)
     app.add_middleware(RequestLog, on_error=problems.unexpected_error)
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **CROSS_ORIGIN)
+    app.add_middleware(SecurityHeaders, is_https=settings.builder_url.startswith("https:"))
     problems.register(app)
 
     protected = APIRouter(

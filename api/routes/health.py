@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Request, Response
 
 from api.schemas.health import HealthOut, ReadyOut
-from api.services import readiness
 
 router = APIRouter(tags=["health"])
 
@@ -17,6 +16,6 @@ def health() -> HealthOut:
 @router.get("/ready", responses={503: {"model": ReadyOut, "description": "The database is away."}})
 def ready(request: Request, response: Response) -> ReadyOut:
     """Look at the database, Airflow and the sync; 503 when requests cannot be served at all."""
-    found = readiness.look(request.app.state.engine, request.app.state.airflow)
+    found = request.app.state.readiness.look()
     response.status_code = 200 if found.ready else 503
     return ReadyOut.model_validate(found)

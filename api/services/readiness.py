@@ -1,5 +1,8 @@
 """Whether everything that the service depends on is there."""
 
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -44,6 +47,27 @@ class Readiness:
         if not self.ready:
             return "down"
         return "ok" if self.airflow.status == self.sync.status == "ok" else "degraded"
+
+
+class ReadinessProbe:
+    """Remembers its answer for a moment: anybody may ask, and must not make work by asking."""
+
+    kept_for = 1.0
+
+    def __init__(self, engine: Engine, airflow: Callable[[], AirflowClient]) -> None:
+        self._engine = engine
+        self._airflow = airflow
+        self._found: Readiness | None = None
+        self._at = 0.0
+        self._one_looks = threading.Lock()
+
+    def look(self) -> Readiness:
+        """What was found within the last second, or is found now."""
+        with self._one_looks:
+            if self._found is None or time.monotonic() - self._at > self.kept_for:
+                self._found = look(self._engine, self._airflow())
+                self._at = time.monotonic()
+            return self._found
 
 
 def look(engine: Engine, airflow: AirflowClient) -> Readiness:

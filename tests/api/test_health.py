@@ -3,14 +3,35 @@
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
 from api import migrations
 from api.main import create_app
 from api.models import SyncState
+from api.services.readiness import ReadinessProbe
 from api.settings import Settings
 from tests.api.catalogue import catalog
+
+
+@pytest.fixture(autouse=True)
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every look is a new one."""
+    monkeypatch.setattr(ReadinessProbe, "kept_for", -1.0)
+
+
+def test_asking_often_makes_no_work(app: FastAPI, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ReadinessProbe, "kept_for", 3600.0)
+    statements = []
+    event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    client = TestClient(app)
+    client.get("/api/v1/ready")
+    first = len(statements)
+
+    answers = {client.get("/api/v1/ready").status_code for _ in range(20)}
+
+    assert (answers, len(statements)) == ({200}, first)
+    assert first > 0
 
 
 def test_health_needs_nothing(settings: Settings) -> None:
