@@ -11,6 +11,7 @@ import { useValidation } from './api/useValidation'
 import { Canvas } from './canvas/Canvas'
 import { useShortcuts } from './canvas/useShortcuts'
 import { ConfigPanel } from './config/ConfigPanel'
+import { DraftNotice } from './DraftNotice'
 import classes from './EditorPage.module.css'
 import { EMPTY_SETTINGS, toDrawing } from './model/drawing'
 import { useEditor } from './store/editor'
@@ -59,6 +60,7 @@ function Editor({ pipelineId }: { pipelineId?: string }) {
   return (
     <div className={classes.editor}>
       <Toolbar pipelineId={pipelineId} />
+      <DraftNotice pipelineId={pipelineId} />
       <div className={classes.body}>
         <Canvas />
         {chosen && <ConfigPanel key={chosen} nodeId={chosen} />}

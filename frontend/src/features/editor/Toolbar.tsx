@@ -2,13 +2,17 @@ import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Redo2, Save, Undo2 } from 'lucide-react'
+import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { createPipeline, type PipelineOut, updatePipeline } from '@/api/generated'
 import { getPipelineQueryKey, listPipelinesQueryKey } from '@/api/generated/@tanstack/react-query.gen'
 import { hasStatus, messageOf } from '@/api/problem'
 import { toast } from '@/components/toast'
 import { strings } from '@/strings'
+import { useModules } from './api/modules'
+import { type Newer, newerThan } from './api/theirs'
 import classes from './EditorPage.module.css'
+import { MergeDialog } from './MergeDialog'
 import { toGraph } from './model/drawing'
 import { ProblemList } from './ProblemList'
 import { redo, undo, useEditor } from './store/editor'
@@ -21,7 +25,8 @@ type Props = { pipelineId?: string }
 export function Toolbar({ pipelineId }: Props) {
   const settings = useEditor(state => state.settings)
   const set = useEditor(state => state.set)
-  const save = useSave({ pipelineId })
+  const [newer, setNewer] = useState<Newer | null>(null)
+  const save = useSave({ pipelineId, onOutdated: setNewer })
   // Also within a field, where the browser would save the page.
   useHotkeys([['mod+S', () => !save.isPending && save.mutate()]], [])
   return (
@@ -47,11 +52,13 @@ export function Toolbar({ pipelineId }: Props) {
       <Button leftSection={<Save size={16} />} loading={save.isPending} onClick={() => save.mutate()}>
         {strings.actions.save}
       </Button>
+      {newer && <MergeDialog newer={newer} onClose={() => setNewer(null)} onSave={() => save.mutate()} />}
     </header>
   )
 }
 
-function useSave({ pipelineId }: Props) {
+function useSave({ pipelineId, onOutdated }: Props & { onOutdated: (newer: Newer) => void }) {
+  const modules = useModules()
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   return useMutation({
@@ -72,9 +79,14 @@ function useSave({ pipelineId }: Props) {
       queryClient.invalidateQueries({ queryKey: listPipelinesQueryKey() })
       if (!pipelineId) navigate(`/pipelines/${saved.id}`, { replace: true })
     },
-    onError: error => {
+    onError: async error => {
+      const { revision } = useEditor.getState()
       const isOutdated = hasStatus(error, 409) && error.code === 'revision-outdated'
-      toast.error(isOutdated ? text.outdated : messageOf(error))
+      if (!isOutdated || !pipelineId || revision === null) {
+        toast.error(messageOf(error))
+        return
+      }
+      await newerThan(pipelineId, revision, modules).then(onOutdated, failure => toast.error(messageOf(failure)))
     },
   })
 }
