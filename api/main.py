@@ -105,6 +105,7 @@ def create_app(
     app.state.checker = checker or CheckerProcess()
     app.state.owns_checker = checker is None
     app.state.previewer = previewer or PreviewerProcess()
+    app.state.owns_previewer = previewer is None
     app.state.files = Files(
         open_store(settings.files_address), FileLimits(settings.max_file_bytes, settings.files_quota_bytes)
     )
@@ -171,8 +172,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             running.callback(app.state.checker.stop)
             app.state.checker.start()
         await run_in_threadpool(_seed, app)
-        if app.state.background:
+        if app.state.owns_previewer:
             running.callback(app.state.previewer.stop)
+        if app.state.background:
             app.state.previewer.start()
             running.enter_context(run_reconcile(app.state.sessions, app.state.publishing, app.state.files_differ))
             running.enter_context(run_sync(app.state.settings, app.state.sessions, app.state.airflow))

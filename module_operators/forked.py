@@ -64,7 +64,9 @@ class Server:
                 for key, _ in self._selector.select(self._until_next_deadline()):
                     if key.fd == self._requests:
                         self._read_requests()
-                    else:
+                    elif (
+                        key.data.pid in self._workers
+                    ):  # not one that a request before it, in this round, has cancelled
                         self._read_answer(key.data)
                 self._end_overdue()
                 self._start_waiting()
