@@ -8,6 +8,7 @@ from fastapi.security import OAuth2PasswordRequestForm
 
 from api import tokens
 from api.database import SessionDep
+from api.errors.sign_in import PasswordWrong, PersonNeeded, RefreshTokenInvalid
 from api.models import User
 from api.routes import session_cookie
 from api.routes.answers import FORBIDDEN, INVALID, NOT_FOUND, TOO_MANY, UNAUTHENTICATED
@@ -18,7 +19,6 @@ from api.services import audit, logins, users
 from api.services.logins import SignedIn
 from api.services.sign_in import SignIn
 from api.settings import Settings
-from api.sign_in_errors import PasswordWrong, PersonNeeded, RefreshTokenInvalid
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 """Without a sign-in, since it is what makes one; routes that need one say so."""

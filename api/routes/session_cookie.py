@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from fastapi import Cookie, Request, Response
 
+from api.errors.sign_in import CrossSite
 from api.models import Login
 from api.settings import Settings
-from api.sign_in_errors import CrossSite
 
 NAME = "logidata_refresh"
 PATH = "/api/v1/auth"

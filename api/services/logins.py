@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from api.errors.sign_in import RefreshTokenInvalid
 from api.models import Login, RefreshToken, User
 from api.request_log import client_address
 from api.security import Account
 from api.services import audit
-from api.sign_in_errors import RefreshTokenInvalid
 
 REMEMBER_USED = timedelta(days=7)
 """How long a used token is still recognised as stolen; later ones are merely unknown."""

@@ -9,13 +9,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from api import passwords
+from api.errors.sign_in import SignInFailed, TooManySignIns
 from api.models import User
 from api.request_log import client_address
 from api.security import Account
 from api.services import audit, logins
 from api.services.logins import SignedIn
 from api.services.rate_limit import RateLimiter
-from api.sign_in_errors import SignInFailed, TooManySignIns
 
 FROM_ONE_PLACE = parse("5 per 5 minute")
 OF_ONE_ACCOUNT = parse("50 per hour")

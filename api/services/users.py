@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api import passwords
+from api.errors.sign_in import EmailTaken, InvitationInvalid, LastAdmin, UserNotFound
 from api.models import User
 from api.services import logins
-from api.sign_in_errors import EmailTaken, InvitationInvalid, LastAdmin, UserNotFound
 
 INVITED_FOR = timedelta(hours=72)
 KEEPING_ADMINS = 7_205_759_403_792_797

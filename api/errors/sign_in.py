@@ -1,8 +1,8 @@
-"""What can go wrong with people and their sign-ins; families and their meaning as in `api.errors`."""
+"""People and their sign-ins."""
 
 from uuid import UUID
 
-from api.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
+from api.errors.families import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 
 
 class SignInFailed(Unauthenticated):

@@ -1,0 +1,149 @@
+"""What can go wrong, in the domain's words.
+
+DomainError
+├── NotFound            PipelineNotFound, VersionNotFound, ModuleNotFound, ExecutionNotFound, NodeNotFound
+├── Conflict            NameTaken, RevisionOutdated, PipelineNotRunnable, NotPublished, IdempotencyKeyReused,
+│                       ExecutionFinished, ExecutionActive, NothingToRetry, StoredOutputGone, NoStoredOutput
+├── Invalid             PipelineNotSchedulable, RevisionMissing, PresetInvalid, PreviewFailed, PreviewNodeUnknown
+├── Unauthenticated     TokenInvalid, TokenExpired, LoginEnded
+├── Forbidden           RoleTooLow, NotOwner
+├── TooLarge            FileTooLarge
+├── TooMany             TooManyCalls
+├── NoSpace             StoreFull
+└── Unavailable         PublishFailed, AirflowUnavailable, PreviewUnavailable, TooManyViewers
+
+A file a subject; those of signing in are asked for by `api.errors.sign_in`. `api.problems` maps each family to an HTTP
+status; nothing here knows HTTP.
+"""
+
+from api.errors.access import LoginEnded, NotOwner, RoleTooLow, TokenExpired, TokenInvalid
+from api.errors.connections import ConnectionInUse, ConnectionInvalid, ConnectionNotFound, ConnectionTaken, ProbeFailed
+from api.errors.executions import (
+    AirflowUnavailable,
+    ExecutionActive,
+    ExecutionFinished,
+    ExecutionNotFound,
+    IdempotencyKeyReused,
+    LogCursorInvalid,
+    NodeNotFound,
+    NoStoredOutput,
+    NothingToRetry,
+    StoredOutputGone,
+    TooManyViewers,
+)
+from api.errors.families import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NoSpace,
+    NotFound,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
+from api.errors.files import (
+    FileExists,
+    FileInUse,
+    FileNotFound,
+    FilePathUnsafe,
+    FileStoreAway,
+    FileTooLarge,
+    FolderNotEmpty,
+    StoreFull,
+)
+from api.errors.pipelines import (
+    ModuleNotFound,
+    NameTaken,
+    NotPublished,
+    PipelineNotFound,
+    PipelineNotRunnable,
+    PipelineNotSchedulable,
+    PresetInvalid,
+    PreviewFailed,
+    PreviewNodeUnknown,
+    PreviewUnavailable,
+    PublishFailed,
+    RevisionMissing,
+    RevisionOutdated,
+    VersionNotFound,
+)
+from api.errors.schedules import (
+    BackfillNotFound,
+    BackfillRefused,
+    HookNotFound,
+    NotScheduled,
+    PayloadInvalid,
+    PayloadPathInvalid,
+    SignatureInvalid,
+    TooManyCalls,
+    WebhookNameTaken,
+    WebhookNotFound,
+)
+
+__all__ = [
+    "AirflowUnavailable",
+    "BackfillNotFound",
+    "BackfillRefused",
+    "Conflict",
+    "ConnectionInUse",
+    "ConnectionInvalid",
+    "ConnectionNotFound",
+    "ConnectionTaken",
+    "DomainError",
+    "ExecutionActive",
+    "ExecutionFinished",
+    "ExecutionNotFound",
+    "FileExists",
+    "FileInUse",
+    "FileNotFound",
+    "FilePathUnsafe",
+    "FileStoreAway",
+    "FileTooLarge",
+    "FolderNotEmpty",
+    "Forbidden",
+    "HookNotFound",
+    "IdempotencyKeyReused",
+    "Invalid",
+    "LogCursorInvalid",
+    "LoginEnded",
+    "ModuleNotFound",
+    "NameTaken",
+    "NoSpace",
+    "NoStoredOutput",
+    "NodeNotFound",
+    "NotFound",
+    "NotOwner",
+    "NotPublished",
+    "NotScheduled",
+    "NothingToRetry",
+    "PayloadInvalid",
+    "PayloadPathInvalid",
+    "PipelineNotFound",
+    "PipelineNotRunnable",
+    "PipelineNotSchedulable",
+    "PresetInvalid",
+    "PreviewFailed",
+    "PreviewNodeUnknown",
+    "PreviewUnavailable",
+    "ProbeFailed",
+    "PublishFailed",
+    "RevisionMissing",
+    "RevisionOutdated",
+    "RoleTooLow",
+    "SignatureInvalid",
+    "StoreFull",
+    "StoredOutputGone",
+    "TokenExpired",
+    "TokenInvalid",
+    "TooLarge",
+    "TooMany",
+    "TooManyCalls",
+    "TooManyViewers",
+    "Unauthenticated",
+    "Unavailable",
+    "VersionNotFound",
+    "WebhookNameTaken",
+    "WebhookNotFound",
+]
