@@ -28,12 +28,11 @@ from module_operators.catalog import discover
 from module_operators.engines.duckdb import DuckDBEngine, Limits
 from module_operators.files import FileStore
 from module_operators.operator import airflow_connection
-from module_operators.problems import InvalidNode, ModuleError, pointer
+from module_operators.problems import InvalidNode, ModuleError, pointer, reported
 from module_operators.relation import ROW_ID, Column, Inputs, Relation
 from module_operators.run import Run, step_name
 from module_operators.schema_change import SchemaChange
 from module_operators.settings import Settings
-from module_operators.staging import Staging
 
 log = logging.getLogger("logidata.checker")
 
@@ -58,9 +57,7 @@ class Check:
     def report(
         self, node_id: str, message: str, *, path: str = "", hint: str | None = None, code: str, severity: str = "error"
     ) -> None:
-        self.problems.append(
-            {"code": code, "severity": severity, "node_id": node_id, "path": path, "message": message, "hint": hint}
-        )
+        self.problems.append(reported(node_id, message, path=path, hint=hint, code=code, severity=severity))
 
     def report_all(self, node_id: str, error: InvalidNode) -> None:
         for problem in error.problems:
@@ -209,18 +206,14 @@ class ColumnChecker:
         return DuckDBEngine(Limits("512MB", 1), [scratch, *([files] if files else [])])
 
     def _run(self, node: Mapping[str, Any], request: Mapping[str, Any], scratch: Path, engine: DuckDBEngine) -> Run:
-        return Run(
-            dag_id="check",
-            run_id="check",
-            task_id=node["id"],
-            node_id=node["id"],
-            label=node["label"],
-            params=request.get("params", {}),
-            staging=Staging(str(scratch), "check", "check", "check", 1),
-            files=FileStore(self._settings.files_url, scratch),
-            engine=engine,
+        return Run.aside(
+            node,
+            scratch,
+            self._settings.files_url,
+            engine,
             log=log,
             connection=airflow_connection,
+            params=request.get("params"),
             time_limit=FOR_THE_REST * float(request.get("timeout", PATIENCE)),
         )
 
@@ -230,7 +223,7 @@ def _compare(check: Check, node: Mapping[str, Any], saved: Mapping[str, str], co
     change = SchemaChange.between(saved, columns)
     if change:
         policy = node["config"].get("on_schema_change", "adapt")
-        stops = policy == "fail" or (policy == "ignore_new_columns" and (change.gone or change.retyped))
+        stops = change.is_refused(policy)
         check.report(
             node["id"],
             f"The source has changed since the last save. {' '.join(change.sentences)}",

@@ -21,21 +21,23 @@ os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
 import logging
 
 from module_operators.base import Extractor, ModuleOperator, Transformer
-from module_operators.connections.probe import connections, probe
-from module_operators.engines.duckdb import DuckDBEngine, Limits, check_unchanged
+from module_operators.connections.probe import ConnectionProbe
+from module_operators.engines.duckdb import DuckDBEngine, Limits
 from module_operators.file_preview import FilePreview
 from module_operators.files import FileStore
 from module_operators.forked import serve
 from module_operators.operator import airflow_connection
 from module_operators.preload import OPERATORS
-from module_operators.problems import DataError, InvalidNode, ModuleError, SourceError
+from module_operators.problems import DataError, InvalidNode, ModuleError, reported
 from module_operators.relation import Plan
 from module_operators.rows import first_rows
 from module_operators.run import Run
 from module_operators.settings import Settings
-from module_operators.staging import Staging
+from module_operators.stored_output import StoredOutput, StoredPlans
 
 log = logging.getLogger("logidata.preview")
+
+FAILED = "preview-failed"
 
 SAMPLE_ROWS = 10_000
 """Rows of each source that a preview is made from."""
@@ -65,10 +67,14 @@ class Preview:
                 plan = self._plans[self._request["nodes"][-1]["id"]]
                 rows = first_rows(engine, plan, self._request["limit"])
             except InvalidNode as error:
-                return {"problems": [_problem(node["id"], p.message, p.path, p.hint, p.code) for p in error.problems]}
+                return {
+                    "problems": [
+                        reported(node["id"], p.message, path=p.path, hint=p.hint, code=p.code) for p in error.problems
+                    ]
+                }
             except ModuleError as error:
                 guilty = (error.node_id if isinstance(error, DataError) else None) or node["id"]
-                return {"problems": [_problem(guilty, str(error))]}
+                return {"problems": [reported(guilty, str(error), code=FAILED)]}
         columns = [{"name": column.name, "type": column.type} for column in plan.result.columns]
         return {"columns": columns, "rows": rows, "sample_rows": SAMPLE_ROWS}
 
@@ -91,18 +97,14 @@ class Preview:
         return DuckDBEngine(limits, [self._scratch, *([files] if files else [])])
 
     def _run(self, node: Mapping[str, Any], engine: DuckDBEngine) -> Run:
-        return Run(
-            dag_id="preview",
-            run_id="preview",
-            task_id=node["id"],
-            node_id=node["id"],
-            label=node["label"],
-            params=self._request.get("params", {}),
-            staging=Staging(str(self._scratch), "preview", "preview", node["id"], 1),
-            files=FileStore(self._settings.files_url, self._scratch),
-            engine=engine,
+        return Run.aside(
+            node,
+            self._scratch,
+            self._settings.files_url,
+            engine,
             log=log,
             connection=airflow_connection,
+            params=self._request.get("params"),
             time_limit=self._request["timeout"],
         )
 
@@ -117,91 +119,7 @@ class FileHead(Preview):
             try:
                 return FilePreview(OPERATORS).preview(self._request, self._run(node, engine))
             except ModuleError as error:
-                return {"problems": [_problem(None, str(error))]}
-
-
-class StoredOutput:
-    """The first rows of what a node of a run has handed on: its plan in staging, evaluated as the next task would."""
-
-    def __init__(self, request: Mapping[str, Any], settings: Settings, scratch: Path) -> None:
-        self._request = request
-        self._settings = settings
-        self._scratch = scratch
-
-    def answer(self) -> dict[str, Any]:
-        """`{"columns", "rows"}`, or `{"problems"}`."""
-        staging = Staging(self._settings.staging_url, "preview", "preview", "preview", 1)
-        files = FileStore(self._settings.files_url, self._scratch).local_root
-        allowed = [self._scratch, staging.local_root, *([files] if files else [])]
-        with DuckDBEngine(Limits(MEMORY, 2, str(self._scratch / "spill")), allowed) as engine:
-            try:
-                plan = staging.load_plan(self._request["plan"])
-                rows = first_rows(engine, plan, self._request["limit"])
-            except ModuleError as error:
-                return {"problems": [_problem(None, str(error))]}
-        return {
-            "columns": [{"name": column.name, "type": column.type} for column in plan.result.columns],
-            "rows": rows,
-        }
-
-
-class Probe:
-    """A connection being tried, or asked for its tables."""
-
-    def __init__(self, request: Mapping[str, Any], settings: Settings, scratch: Path) -> None:
-        self._request = request
-        self._settings = settings
-        self._scratch = scratch
-
-    def answer(self) -> dict[str, Any]:
-        """As `module_operators.connections.probe` has it."""
-        with DuckDBEngine(Limits(MEMORY, 1), [self._scratch]) as engine:
-            run = Run(
-                dag_id="probe",
-                run_id="probe",
-                task_id="probe",
-                node_id="probe",
-                label="probe",
-                params={},
-                staging=Staging(str(self._scratch), "probe", "probe", "probe", 1),
-                files=FileStore(self._settings.files_url, self._scratch),
-                engine=engine,
-                log=log,
-                connection=connections(self._request),
-                time_limit=self._request["timeout"],
-            )
-            return probe(self._request, run)
-
-
-class StoredPlans:
-    """What of the outputs that nodes of a run have handed on can still be read."""
-
-    def __init__(self, request: Mapping[str, Any], settings: Settings, _scratch: Path) -> None:
-        self._plans: list[str] = request["plans"]
-        self._staging = Staging(settings.staging_url, "preview", "preview", "preview", 1)
-
-    def answer(self) -> dict[str, Any]:
-        """`{"states": {plan URI: "intact", "changed" (a file that it reads in place) or "gone"}}`."""
-        return {"states": {uri: self._state(uri) for uri in self._plans}}
-
-    def _state(self, uri: str) -> str:
-        try:
-            plan = self._staging.load_plan(uri)
-            if not all(self._staging.exists(output) for output in plan.staged):
-                return "gone"
-        except SourceError:
-            return "gone"
-        try:
-            check_unchanged(plan.files)
-        except SourceError:
-            return "changed"
-        return "intact"
-
-
-def _problem(
-    node_id: str | None, message: str, path: str = "", hint: str | None = None, code: str = "preview-failed"
-) -> dict[str, Any]:
-    return {"code": code, "severity": "error", "node_id": node_id, "path": path, "message": message, "hint": hint}
+                return {"problems": [reported(None, str(error), code=FAILED)]}
 
 
 def answer(request: Mapping[str, Any], scratch: Path) -> dict[str, Any]:
@@ -220,12 +138,13 @@ def answer(request: Mapping[str, Any], scratch: Path) -> dict[str, Any]:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
     settings = Settings.from_environment()
     kind = Preview
-    for sign, other in (("plan", StoredOutput), ("plans", StoredPlans), ("path", FileHead), ("ask", Probe)):
+    for sign, other in (("plan", StoredOutput), ("plans", StoredPlans), ("path", FileHead), ("ask", ConnectionProbe)):
         kind = other if sign in request else kind
     try:
         return kind(request, settings, scratch).answer()
     except MemoryError:
-        return {"problems": [_problem(None, f"The preview needs more memory than it may use ({MEMORY}).")]}
+        told = f"The preview needs more memory than it may use ({MEMORY})."
+        return {"problems": [reported(None, told, code=FAILED)]}
 
 
 def main() -> None:

@@ -115,3 +115,10 @@ class Findings:
 def pointer(*parts: str | int) -> str:
     """The JSON pointer to an option, whatever characters its keys have."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def reported(
+    node_id: str | None, message: str, *, path: str = "", hint: str | None = None, code: str, severity: str = "error"
+) -> dict[str, Any]:
+    """A problem as the service reads it from the processes that know the modules (`dag_factory.problems.Problem`)."""
+    return {"code": code, "severity": severity, "node_id": node_id, "path": path, "message": message, "hint": hint}

@@ -59,6 +59,49 @@ class Run:
     runner: Runner = field(default_factory=InProcess)
     """The pipeline's engine; `engine` reads sources and writes targets whatever it is."""
 
+    @classmethod
+    def aside(
+        cls,
+        node: Mapping[str, Any],
+        scratch: Path,
+        files_url: str,
+        engine: DuckDBEngine,
+        *,
+        log: Log,
+        connection: Callable[[str], Connection],
+        params: Mapping[str, Any] | None = None,
+        time_limit: float,
+    ) -> Run:
+        """A node's work outside of any DAG run, for somebody who waits: a check, a preview.
+
+        Args:
+            node: its `id` and `label`.
+            scratch: what it stages lies there.
+            files_url: the file store.
+            engine: may read both.
+            log: where it tells what it does.
+            connection: where it finds connections.
+            params: the pipeline's defaults.
+            time_limit: seconds.
+        """
+        from module_operators.files import FileStore  # noqa: PLC0415
+        from module_operators.staging import Staging  # noqa: PLC0415
+
+        return cls(
+            dag_id="aside",
+            run_id="aside",
+            task_id=node["id"],
+            node_id=node["id"],
+            label=node["label"],
+            params=params or {},
+            staging=Staging(str(scratch), "aside", "aside", node["id"], 1),
+            files=FileStore(files_url, scratch),
+            engine=engine,
+            log=log,
+            connection=connection,
+            time_limit=time_limit,
+        )
+
     @property
     def load_key(self) -> str:
         """What marks a load as done, the same for every try: dag id, run id and task id."""

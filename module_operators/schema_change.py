@@ -57,6 +57,10 @@ class SchemaChange:
     def __bool__(self) -> bool:
         return bool(self.new or self.gone or self.retyped)
 
+    def is_refused(self, policy: Policy) -> bool:
+        """Whether a run stops at it."""
+        return bool(self) and (policy == "fail" or (policy == "ignore_new_columns" and bool(self.gone or self.retyped)))
+
     @property
     def sentences(self) -> list[str]:
         """Each difference, for a person."""
@@ -73,7 +77,7 @@ def accepted(query: Query, change: SchemaChange, policy: Policy, sql: Dialect) -
     Raises:
         SourceError: the policy refuses the change; names every difference.
     """
-    if policy == "fail" or (policy == "ignore_new_columns" and (change.gone or change.retyped)):
+    if change.is_refused(policy):
         remedy = (
             "Look at the columns in the builder and save the pipeline again to accept them, or let this node adapt "
             "('When the source's columns change')."

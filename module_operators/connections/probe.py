@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import smtplib
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from airflow.sdk import Connection
 
 from module_operators.connections import mysql, postgres
+from module_operators.engines.duckdb import DuckDBEngine, Limits
 from module_operators.extras import check_extras
 from module_operators.operator import airflow_connection
 from module_operators.problems import ModuleError, SourceError
 from module_operators.relation import Column
 from module_operators.run import Run
+from module_operators.settings import Settings
+
+log = logging.getLogger("logidata.preview")
 
 MOST_TABLES = 500
 
@@ -28,6 +34,24 @@ SELECT table_schema, table_name, table_type = 'VIEW' FROM information_schema.tab
 WHERE table_schema NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')
   AND concat(table_schema, '.', table_name) LIKE %s
 ORDER BY table_schema <> coalesce(database(), ''), 1, 2 LIMIT %s"""
+
+
+class ConnectionProbe:
+    """A connection being tried, or asked for its tables, for a request to the process that previews."""
+
+    def __init__(self, request: Mapping[str, Any], settings: Settings, scratch: Path) -> None:
+        self._request = request
+        self._settings = settings
+        self._scratch = scratch
+
+    def answer(self) -> dict[str, Any]:
+        """As `probe` has it."""
+        node = {"id": "probe", "label": "probe"}
+        find, limit = connections(self._request), self._request["timeout"]
+        with DuckDBEngine(Limits("128MB", 1), [self._scratch]) as engine:
+            files = self._settings.files_url
+            run = Run.aside(node, self._scratch, files, engine, log=log, connection=find, time_limit=limit)
+            return probe(self._request, run)
 
 
 def probe(request: Mapping[str, Any], run: Run) -> dict[str, Any]:
@@ -129,18 +153,19 @@ def _test_smtp(_: Mapping[str, Any], run: Run, connection: Connection) -> dict[s
 
 
 def _test_s3(_: Mapping[str, Any], run: Run, connection: Connection) -> dict[str, Any]:
-    """Buckets cannot be listed by every key, so the store is asked for one that surely is not there."""
+    """Not all keys may list buckets, so the store is asked for what is in one that surely is not there.
+
+    A look at a single object would do as well, but its refusal has no body that tells wrong keys from others.
+    """
     from module_operators.connections.s3 import Bucket  # noqa: PLC0415
 
     bucket = Bucket.named(run, "logidata-connection-test", connection.conn_id, SourceError)
     try:
-        bucket.look("nothing")
+        bucket.under("")
     except SourceError as error:
-        if not any(sign in str(error) for sign in ("NoSuchBucket", "404", "Not Found", "AccessDenied", "403")):
+        if not any(f"({code})" in str(error) for code in ("NoSuchBucket", "AccessDenied")):
             raise
-        if "SignatureDoesNotMatch" in str(error) or "InvalidAccessKeyId" in str(error):
-            raise
-    return {"message": "The store answers. Which buckets these keys open is seen when a node names one."}
+    return {"message": "The store accepts the keys. Which buckets they open is seen when a node names one."}
 
 
 def _containing(search: str | None) -> str:

@@ -6,7 +6,8 @@ from pydantic import AfterValidator, StringConstraints
 
 from module_operators.base import Extracted, Extractor, Preset
 from module_operators.config import ColumnName, ConnectionId, FilePath, field
-from module_operators.connections.s3 import Bucket, BucketFiles, StoredObject, found_objects
+from module_operators.connections.s3 import Bucket, StoredObject
+from module_operators.connections.s3_files import BucketFiles, found_objects
 from module_operators.extractors.csv import CsvExtractor, CsvExtractorConfig
 from module_operators.extractors.json import JsonExtractor, JsonExtractorConfig
 from module_operators.json_path import is_path

@@ -7,7 +7,8 @@ from pydantic import StringConstraints
 
 from module_operators.base import Loaded, Loader, Preset
 from module_operators.config import ColumnName, ConnectionId, FilePath, ModuleConfig, field
-from module_operators.connections.s3 import Bucket, checked_key
+from module_operators.connections.s3 import Bucket
+from module_operators.connections.s3_files import checked_key
 from module_operators.loaders.json import write_json
 from module_operators.loaders.parquet import check_partitions
 from module_operators.problems import Findings, TargetError

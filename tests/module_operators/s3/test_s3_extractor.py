@@ -5,7 +5,7 @@ import duckdb
 import pytest
 from pydantic import ValidationError
 
-from module_operators.connections import s3 as connection_module
+from module_operators.connections import s3_files
 from module_operators.extractors.s3 import S3Extractor, S3ExtractorConfig
 from module_operators.problems import SourceError
 from module_operators.relation import Plan
@@ -139,14 +139,14 @@ def test_different_columns_are_refused(s3_run, bucket, tmp_path):
 @pytest.mark.parametrize(("content", "changed"), [(b"a\n1\n", b"a\n2\n"), (b"a\n1\n", None)])
 def test_an_object_that_changes_between_the_look_and_the_copy(s3_run, bucket, monkeypatch, content, changed):
     bucket.put("x.csv", content)
-    original = connection_module.found_objects
+    original = s3_files.found_objects
 
     def then_changed(*arguments):
         found = original(*arguments)
-        bucket.put("x.csv", changed) if changed else connection_module.Bucket.delete(arguments[0], ["x.csv"])
+        bucket.put("x.csv", changed) if changed else s3_files.Bucket.delete(arguments[0], ["x.csv"])
         return found
 
-    monkeypatch.setattr("module_operators.connections.s3.found_objects", then_changed)
+    monkeypatch.setattr("module_operators.connections.s3_files.found_objects", then_changed)
     config = S3ExtractorConfig(bucket=bucket.name, path="x.csv", connection_id="s3")
     with pytest.raises(SourceError, match=r"'x\.csv' (changed|is gone)"):
         S3Extractor.extract(config, s3_run)
