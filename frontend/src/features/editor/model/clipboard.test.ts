@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest'
 import { copied, parsed, pasted } from './clipboard'
-import { arriving, handleOf } from './columns'
 import { meansTheSame } from './meaning'
-import { indexed, positionIn } from './problems'
+import { indexed } from './problems'
 import type { CanvasEdge, CanvasNode } from './types'
 
 const node = (id: string, selected: boolean): CanvasNode => ({
@@ -62,21 +61,4 @@ it('keeps the identity of problems that are as they were', () => {
 
   expect(after.nodes.a).toBe(before.nodes.a)
   expect(after.nodes.b).toMatchObject([{ message: 'Yes.' }])
-})
-
-it('finds the place that a message names', () => {
-  expect(positionIn('a\nbcd', 'Wrong (line 2, column 3)')).toBe(4)
-  expect(positionIn('a', 'Wrong (line 9, column 3)')).toBeNull()
-  expect(positionIn('a', 'Wrong')).toBeNull()
-})
-
-it('offers the columns of the input that an option is about', () => {
-  const column = (name: string) => ({ name, type: 'text', nullable: true })
-  const schemas = { l: [column('id'), column('a')], r: [column('id'), column('b')] }
-  const into = [edge('l', 'join', 'left'), edge('r', 'join', 'right')]
-  const names = (handle?: string) => arriving('join', into, schemas, handle).map(each => each.name)
-
-  expect(names()).toEqual(['id', 'a', 'b'])
-  expect(names(handleOf('right_on', ['left', 'right']))).toEqual(['id', 'b'])
-  expect(handleOf('input_x', ['input'])).toBeUndefined()
 })

@@ -33,17 +33,6 @@ export function fieldErrors(problems: readonly ProblemOut[]): ErrorSchema {
   return root as ErrorSchema
 }
 
-/** Where in a text of several lines a message says that the error is: an offset, or null. */
-export function positionIn(text: string, message: string): number | null {
-  const found = /\(line (\d+), column (\d+)\)/.exec(message)
-  if (!found) return null
-  const [line, column] = [Number(found[1]), Number(found[2])]
-  const lines = text.split('\n')
-  if (line > lines.length) return null
-  const before = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0)
-  return Math.min(before + column - 1, text.length)
-}
-
 export function withHint(message: string, hint: string | null): string {
   return hint ? `${message} ${hint}` : message
 }
