@@ -55,7 +55,7 @@ def _up(stack: Stack) -> None:
     print("Starting PostgreSQL, Airflow and the service …")
     stack.up()
     settings, credentials = stack.settings, stack.credentials
-    print(f"Ready after {time.monotonic() - begun:.1f} s.\n  LogiData  {settings.api_url}/docs")
+    print(f"Ready after {time.monotonic() - begun:.1f} s.\n  LogiData  {settings.api_url}")
     print(f"  Airflow   {settings.airflow_url}")
     _tell(
         settings.root,

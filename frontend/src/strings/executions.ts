@@ -24,7 +24,7 @@ export const executions = {
   toPipelines: 'To the pipelines',
   status: 'Status',
   pipeline: 'Pipeline',
-  trigger: 'Started',
+  trigger: 'Trigger',
   by: 'By',
   created: 'When',
   duration: 'Duration',

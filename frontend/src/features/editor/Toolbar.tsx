@@ -32,7 +32,7 @@ export function Toolbar({ pipelineId }: Props) {
   return (
     <header className={classes.toolbar}>
       <TextInput
-        w={320}
+        className={classes.name}
         placeholder={text.newName}
         aria-label={text.name}
         value={settings.name}
