@@ -59,7 +59,10 @@ def resume_schedule(
 def start_backfill(
     session: SessionDep, account: EditorDep, airflow: AirflowDep, pipeline_id: UUID, body: BackfillIn
 ) -> BackfillOut:
-    """Run the pipeline for every time of its schedule in a range of the past; the runs appear as executions."""
+    """Run the pipeline for every time of its schedule in a range of the past; the runs appear as executions.
+
+    Of a schedule that has had no run of its own so far, Airflow starts the one that was due last, too.
+    """
     asked = Asked(**{name: getattr(body, name) for name in BackfillIn.model_fields})
     started = backfills.start(session, airflow, pipeline_id, asked)
     details = {"backfill": started.backfill.id, "from": body.from_date.isoformat(), "to": body.to_date.isoformat()}

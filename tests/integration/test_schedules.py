@@ -133,7 +133,8 @@ def test_a_backfill_makes_the_runs_that_the_schedule_had(
     )
 
     assert (ended["status"], ended["runs"]) == ("success", {"queued": 0, "running": 0, "success": 3, "failed": 0})
-    in_airflow = runs.in_airflow(UUID(pipeline["id"]))
+    # Beside them Airflow itself starts the run that was due last, of a schedule that has had none of its own so far.
+    in_airflow = [run for run in runs.in_airflow(UUID(pipeline["id"])) if run["run_type"] == "backfill"]
     assert sorted(datetime.fromisoformat(run["logical_date"]) for run in in_airflow) == times
     executions = wait_until(
         lambda: (
