@@ -13,6 +13,7 @@ from stack.settings import REPOSITORY, StackSettings
 from stack.supervisor import SupervisorError
 
 POSTGRES, API = "postgres", "api"
+OF_CONNECTIONS = ("AIRFLOW_CONN_", "AIRFLOW__SECRETS__")
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Program:
 def service_environment(settings: StackSettings, credentials: Credentials, cluster: Cluster) -> dict[str, str]:
     """What the service reads; the only place that has its token and its database password.
 
-    Its column checker reads connections as Airflow's own services do, so it needs Airflow's database and key.
+    Its column checker reads connections as Airflow's own services do, so it needs Airflow's database and key, and the
+    connections that the environment holds.
     """
     airflow = airflow_environment(settings, credentials, cluster)
     checker = ("AIRFLOW_HOME", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "AIRFLOW__CORE__FERNET_KEY")
@@ -37,6 +39,11 @@ def service_environment(settings: StackSettings, credentials: Credentials, clust
     return {
         **settings.shared_environment,
         **{name: airflow[name] for name in checker},
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if name.startswith(("AIRFLOW_CONN_", "AIRFLOW__SECRETS__"))
+        },
         "LOGIDATA_API_HOST": settings.api_host,
         "LOGIDATA_API_PORT": str(settings.api_port),
         "LOGIDATA_DATABASE_URL": database,

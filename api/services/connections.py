@@ -1,11 +1,13 @@
 """Connections: kept by Airflow, encrypted; secrets go in and never come out."""
 
 import json
+import os
 import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from jsonschema import Draft202012Validator
 from sqlalchemy.orm import Session
@@ -76,17 +78,37 @@ class Connections:
         self._airflow = airflow
         self._known: tuple[float, dict[str, str]] | None = None
 
-    def kinds(self) -> dict[str, str]:
-        """The type of every connection by its id.
+    def kinds(self, named: Iterable[str]) -> dict[str, str] | None:
+        """The type of every connection by its id; None where Airflow has a backend of its own that cannot be listed.
+
+        Args:
+            named: ids that a graph names; one that is not known is asked for again, since it may be new.
 
         Raises:
             AirflowUnavailable: Airflow cannot be asked.
         """
+        if os.environ.get("AIRFLOW__SECRETS__BACKEND"):
+            return None
         now = time.monotonic()
-        if self._known is None or now - self._known[0] > FRESH:
+        if self._known is None or now - self._known[0] > FRESH or not self._known[1].keys() >= set(named):
             found = {connection.connection_id: connection.conn_type for connection in self._airflow.connections()}
-            self._known = now, found
+            self._known = now, found | _of_the_environment(named)
         return self._known[1]
+
+
+def _of_the_environment(named: Iterable[str]) -> dict[str, str]:
+    """Those of the ids that Airflow's processes, and so the service, find in `AIRFLOW_CONN_*` variables."""
+    given = {each: os.environ.get(f"AIRFLOW_CONN_{each.upper()}") for each in named}
+    return {each: _type_of(value) for each, value in given.items() if value}
+
+
+def _type_of(value: str) -> str:
+    """The type that Airflow reads from a connection's JSON or URI."""
+    try:
+        kind = json.loads(value).get("conn_type", "") if value.lstrip().startswith("{") else urlsplit(value).scheme
+    except ValueError:
+        return ""
+    return "postgres" if kind == "postgresql" else str(kind).replace("-", "_")
 
 
 def create(session: Session, airflow: AirflowClient, draft: Draft) -> Shown:

@@ -70,10 +70,11 @@ class Validator:
 
     def _connections(self, graph: PipelineGraph) -> tuple[Mapping[str, str] | None, list[Problem]]:
         """The type of each connection by id; None and a warning while Airflow, which keeps them, cannot be asked."""
-        if not connection_ids(graph):
+        named = connection_ids(graph)
+        if not named:
             return None, []
         try:
-            return self.connections.kinds(), []
+            return self.connections.kinds(named), []
         except (AirflowUnavailable, AirflowRefused) as error:
             message = f"The connections could not be checked: {error}"
             hint = "Validate again in a moment; the pipeline can be saved meanwhile."

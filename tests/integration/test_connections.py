@@ -145,6 +145,26 @@ def test_validation_knows_connections_and_their_types(stack: RunningStack, url: 
     assert "shop" in unknown["hint"]
 
 
+def test_a_connection_that_was_made_a_moment_ago_is_known(
+    stack: RunningStack, url: str, database: dict[str, Any]
+) -> None:
+    pipelines = f"{stack.api_url}/api/v1/pipelines"
+    stack.api.delete(f"{url}/brand_new")
+    document = graph(
+        "Brand new",
+        node("read", "postgres-extractor", "Shop", connection_id="brand_new", query="SELECT 1 AS one"),
+        node("write", "csv-loader", "Out", file_path="shop.csv"),
+    )
+    before = stack.api.post(f"{pipelines}/validate", json=document).json()
+    made = stack.api.post(url, json={"connection_id": "brand_new", "type": "postgres", "fields": database})
+    assert made.status_code == 201, made.text
+
+    after = stack.api.post(f"{pipelines}/validate", json=document).json()
+
+    assert [problem["code"] for problem in before["problems"]] == ["unknown-connection"]
+    assert after["problems"] == []
+
+
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [

@@ -2,7 +2,6 @@ import gzip
 import json
 import math
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from module_operators.loaders.json import JsonLoader, JsonLoaderConfig
 from module_operators.problems import DataError
 from module_operators.relation import Column, Plan, Query
 from module_operators.transformers.sort import SortTransformer
+from tests.memory import forget_the_peak, peak
 
 from .conftest import rows_plan, transformed
 
@@ -223,9 +223,9 @@ def test_a_million_rows_in_bounded_memory(make_run):
     columns = (Column("id", "bigint"), Column("v", "string"))
     query = Query("SELECT i AS id, repeat('x', 100) AS v FROM range(1000000) r(i)", columns)
     plan = Plan((run.step(query),))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = forget_the_peak()
 
     config = JsonLoaderConfig(file_path="big.json", indent=False)
     assert JsonLoader.load(config, plan, run).rows == 1_000_000
 
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000
+    assert peak() - before < 500
