@@ -19,6 +19,7 @@ from api.body_limit import BodyLimit
 from api.clients.airflow import AirflowClient
 from api.clients.checker import CheckerProcess
 from api.clients.files import open_store
+from api.clients.oidc import OidcProvider
 from api.clients.previewer import PreviewerProcess
 from api.database import make_engine, make_sessions
 from api.frontend import FrontendRoute
@@ -34,6 +35,7 @@ from api.routes import (
     health,
     logs,
     modules,
+    oidc,
     pipelines,
     schedules,
     sharing,
@@ -101,6 +103,10 @@ def create_app(
     app.state.sign_in = SignIn(
         app.state.sessions, RateLimiter(app.state.sessions), timedelta(days=settings.session_days)
     )
+    app.state.oidc = None
+    if settings.oidc_issuer:
+        secret = settings.oidc_client_secret.get_secret_value()
+        app.state.oidc = OidcProvider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_scope)
     app.state.publishing = Publishing(catalog or load_catalog(), Publisher(settings.dags_folder), settings.builder_url)
     app.state.checker = checker or CheckerProcess()
     app.state.owns_checker = checker is None
@@ -148,6 +154,7 @@ def create_app(
         protected.include_router(routes.router)
     app.include_router(health.router, prefix=PREFIX)
     app.include_router(protected)
+    app.include_router(oidc.router, prefix=PREFIX)
     app.include_router(auth.router, prefix=PREFIX, responses=UNAVAILABLE)
     app.include_router(webhooks.calls, prefix=PREFIX)
     app.include_router(stream.router, prefix=PREFIX)  # its token comes in the first message

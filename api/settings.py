@@ -3,7 +3,7 @@
 import os
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -43,7 +43,17 @@ class Settings(BaseSettings):
     session_days: PositiveInt = 30
     """How long a sign-in lasts at most."""
     oidc_issuer: str = ""
+    """Address of the OpenID provider; none by default. It calls back `<builder_url>/api/v1/auth/oidc/callback`."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_scope: str = "openid email profile"
     oidc_label: str = "Single sign-on"
+    oidc_role_claim: str = ""
+    """The claim that decides roles at each sign-in: `groups`, `realm_access.roles`; without it, admins decide."""
+    oidc_roles: dict[str, Literal["admin", "editor", "viewer"]] = {}
+    """Value of that claim → role, as JSON."""
+    oidc_default_role: Literal["admin", "editor", "viewer", "none"] = "viewer"
+    """Of whom no value gives a role; `none` keeps them out."""
     cors_origins: tuple[str, ...] = ()
     """Other origins whose pages may use the API, as a JSON list; none by default."""
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from api.errors.families import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
+from api.errors.families import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated, Unavailable
 
 
 class SignInFailed(Unauthenticated):
@@ -61,6 +61,30 @@ class InvitationInvalid(NotFound):
 
     def __init__(self) -> None:
         super().__init__("The invitation is unknown, was used or has expired; ask an admin for another.")
+
+
+class OidcNotConfigured(NotFound):
+    code = "oidc-not-configured"
+    title = "No OpenID provider"
+
+    def __init__(self) -> None:
+        super().__init__("This installation has no OpenID provider; sign in with e-mail and password.")
+
+
+class OidcRefused(Forbidden):
+    code = "oidc-refused"
+    title = "The sign-in was refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The sign-in was refused: {reason}.")
+
+
+class OidcUnavailable(Unavailable):
+    code = "oidc-unavailable"
+    title = "The OpenID provider is away"
+
+    def __init__(self) -> None:
+        super().__init__("The OpenID provider does not answer as it should; try again, or sign in with a password.")
 
 
 class UserNotFound(NotFound):

@@ -81,6 +81,8 @@ RULES = {
     "reset_password": Rule("admin", "user.reset"),
     "list_audit_events": Rule("admin"),
     "get_methods": Rule("open"),
+    "start_oidc": Rule("open"),
+    "finish_oidc": Rule("open"),
     "login": Rule("open", "login.create"),
     "refresh": Rule("open", no_event="continues a login, which has its own event"),
     "logout": Rule("open", "login.end"),

@@ -18,7 +18,10 @@ from tests.api.graphs import chain
 
 PIPELINES = "/api/v1/pipelines"
 OPEN = {"/api/v1/health", "/api/v1/ready", "/api/v1/hooks/{token}"}  # whose token is its own
-OPEN |= {f"/api/v1/auth/{name}" for name in ("methods", "login", "refresh", "logout", "invitation")}
+OPEN |= {
+    f"/api/v1/auth/{name}"
+    for name in ("methods", "login", "refresh", "logout", "invitation", "oidc/start", "oidc/callback")
+}
 
 
 @pytest.mark.parametrize("header", [None, "Bearer wrong", "Bearer", "Basic YTpi", "Bearer ü".encode(), "Bearer "])

@@ -10,7 +10,18 @@ from fastapi import FastAPI
 
 from api.settings import REPOSITORY
 
-OPEN = {"health", "ready", "call_webhook", "get_methods", "login", "refresh", "logout", "accept_invitation"}
+OPEN = {
+    "health",
+    "ready",
+    "call_webhook",
+    "get_methods",
+    "login",
+    "refresh",
+    "logout",
+    "accept_invitation",
+    "start_oidc",
+    "finish_oidc",
+}
 
 
 @pytest.fixture
