@@ -33,9 +33,8 @@ class RoleRule:
         for step in self.claim.split(".") if self.claim else ():
             value = value.get(step) if isinstance(value, Mapping) else None
         values = value if isinstance(value, list) else [value]
-        given = {self.roles[each] for each in values if isinstance(each, str) and each in self.roles}
-        ranked: list[Role] = sorted(given, key=ROLES.index)
-        return ranked[-1] if ranked else self.default
+        given: set[Role] = {self.roles[each] for each in values if isinstance(each, str) and each in self.roles}
+        return max(given, key=_rank) if given else self.default
 
 
 def admit(session: Session, identity: Identity, rule: RoleRule) -> User:
@@ -57,6 +56,10 @@ def admit(session: Session, identity: Identity, rule: RoleRule) -> User:
     elif rule.claim and user.role != role:
         _take_over(session, user, role)
     return user
+
+
+def _rank(role: Role) -> int:
+    return ROLES.index(role)
 
 
 def _meet(session: Session, identity: Identity, role: Role) -> User:
