@@ -61,7 +61,7 @@ def canonical(pattern: str) -> str:
     if parsed.state.groupdict:
         raise PatternRefused("Named groups are not possible here; write (…).")
     if _weight(parsed) > MAX_REPEAT:
-        raise PatternRefused(f"Repeats inside each other count to {MAX_REPEAT:,} together at most.")
+        raise PatternRefused(f"Repeats count to {MAX_REPEAT:,} at most, those inside each other together.")
     return _sequence(parsed)
 
 
@@ -118,8 +118,6 @@ def _item(op: Any, value: Any) -> str:  # noqa: PLR0911, C901 - one return an op
 
 def _repeat(least: int, most: Any, inner: Any, *, lazy: bool) -> str:
     endless = most is ops.MAXREPEAT
-    if max(least, 0 if endless else int(most)) > MAX_REPEAT:
-        raise PatternRefused(f"A repeat counts to {MAX_REPEAT:,} at most.")
     return f"(?:{_sequence(inner)}){{{least},{'' if endless else most}}}{'?' if lazy else ''}"
 
 

@@ -107,3 +107,56 @@ def test_a_cron_schedule_runs_without_anybody(stack: RunningStack, runs: Runs) -
 def _write(stack: RunningStack, name: str, lines: list[str]) -> None:
     stack.files.mkdir(parents=True, exist_ok=True)
     (stack.files / name).write_text("\n".join([*lines, ""]))
+
+
+def test_broken_rules_are_counted_whatever_follows_and_when_they_fail_the_run(stack: RunningStack, runs: Runs) -> None:
+    _write(stack, "people.csv", ["id,age", "1,30", "2,300", "2,-4", "3,41"])
+    rules = [{"column": "id", "rule": "unique"}, {"column": "age", "rule": "between", "value": [0, 120]}]
+    source = node("read", "csv-extractor", "People", file_path="people.csv")
+    removing = graph(
+        "People removed",
+        source,
+        node("check", "data-validation-transformer", "Rules", rules=rules, action="remove"),
+        node("few", "filter-transformer", "Older", condition="age > 40"),
+        node("write", "csv-loader", "Out", file_path="older.csv"),
+    )
+    failing = graph(
+        "People refused",
+        source,
+        node("check", "data-validation-transformer", "Rules", rules=rules, action="fail"),
+        node("write", "csv-loader", "Out", file_path="refused.csv"),
+    )
+
+    removed = runs.ended(runs.execute(save(runs, removing))["id"])
+    refused = runs.ended(runs.execute(save(runs, failing))["id"])
+
+    assert (removed["status"], refused["status"]) == ("success", "failed")
+    assert (stack.files / "older.csv").read_text().splitlines() == ["id,age", "3,41"]
+    for run in (removed, refused):
+        (checked,) = [each for each in run["nodes"] if each["node_id"] == "check"]
+        assert checked["metrics"]["validation"] == [
+            {"rule": "id unique", "column": "id", "kind": "unique", "failed": 2},
+            {"rule": "age between 0, 120", "column": "age", "kind": "between", "failed": 2},
+        ]
+    (checked,) = [each for each in removed["nodes"] if each["node_id"] == "check"]
+    assert (checked["rows_in"], checked["rows_out"]) == (4, 2)
+    assert refused["error_node_id"] == "check"
+    assert "2 rows break a rule" in refused["error_message"]
+    assert "in the row id = 2, age = 300" in refused["error_message"]
+    assert any("break the rule 'id unique'" in line["message"] for line in runs.log(removed["id"]))
+    assert not (stack.files / "refused.csv").exists()
+
+
+def test_a_pivot_finds_its_columns_when_it_runs(stack: RunningStack, runs: Runs) -> None:
+    _write(stack, "sales.csv", ["land,year,n", "nl,2024,1", "de,2023,2", "nl,2023,4"])
+    document = graph(
+        "Sales by year",
+        node("read", "csv-extractor", "Sales", file_path="sales.csv"),
+        node("turn", "pivot-transformer", "By year", index=["land"], columns="year", values="n"),
+        node("write", "csv-loader", "Out", file_path="by_year.csv"),
+    )
+
+    run = runs.ended(runs.execute(save(runs, document))["id"])
+
+    assert run["status"] == "success", run
+    assert (stack.files / "by_year.csv").read_text().splitlines() == ["land,2023,2024", "de,2,", "nl,4,1"]

@@ -14,6 +14,7 @@ from module_operators.relation import Inputs
 from module_operators.transformers.aggregate import AggregateTransformer
 from module_operators.transformers.cast_types import CastTypesTransformer
 from module_operators.transformers.filter import FilterTransformer
+from module_operators.transformers.pivot import PivotTransformer
 from module_operators.transformers.sort import SortTransformer
 
 from .conftest import rows_plan
@@ -97,3 +98,15 @@ def test_a_server_that_is_away_is_named_without_its_token(make_run):
 def test_a_wrong_token_is_refused(make_run, spark_server):
     with SparkEngine(SparkServer(spark_server.remote, "wrong")) as engine, pytest.raises(EngineError):
         engine.session.sql("SELECT 1").collect()
+
+
+def test_a_pivot_looks_for_its_columns_on_spark(make_run, spark):
+    source = on(spark, make_run("source"))
+    plan, _ = source.runner.adopted(source, rows_plan(source, COLUMNS, ROWS), staged=False)
+    run = on(spark, make_run("pivoted"))
+    config = PivotTransformer.options({"index": ["id"], "columns": "name", "values": "amount"})
+
+    pivoted = PivotTransformer.planned(config, {"input": [plan]}, run)
+
+    assert pivoted.result.names == ("id", "c'\\", "x", "ä")
+    assert [row[0] for row in run.runner.rows(run, pivoted)] == [1, 2, 3, 4]

@@ -5,7 +5,7 @@ from module_operators.relation import SortKey
 from module_operators.transformers.parse_date import ParseDateTransformer
 
 from ..case import Case, Fails, Refused, Table
-from ..odd import EMPTY_ODD, ODD_COLUMNS
+from ..odd import EMPTY_ODD, ODD, ODD_COLUMNS, ODD_ROWS
 
 DAY = datetime(2024, 2, 29)
 
@@ -131,6 +131,13 @@ CASES = [
         Table({'a "b"': "string", "n": "bigint", "ÄÖ": "string"}, [("2024-02-29", 1, None), ("2024-02-29", 1, None)]),
         {'a "b"': "timestamp", "n": "bigint", "ÄÖ": "timestamp"},
         [(DAY, 1, None), (DAY, 1, None)],
+    ),
+    case(
+        "every other column stays, duplicates too",
+        {"columns": ["Größe (cm)"], "on_error": "null"},
+        ODD,
+        {name: "timestamp" if name == "Größe (cm)" else kind for name, kind in ODD_COLUMNS.items()},
+        [(row[0], None, *row[2:]) for row in ODD_ROWS],
     ),
     case(
         "an empty table",

@@ -2,7 +2,7 @@ from module_operators.relation import SortKey
 from module_operators.transformers.split_column import SplitColumnTransformer
 
 from ..case import Case, Refused, Table
-from ..odd import EMPTY_ODD, ODD_COLUMNS
+from ..odd import EMPTY_ODD, ODD, ODD_COLUMNS, ODD_ROWS
 
 BEFORE = {"id": "integer", "Full name": "string", "x": "float"}
 
@@ -51,6 +51,25 @@ CASES = [
         {"column": "Full name", "separator": " ", "new_columns": ["Full name", "last"]},
         {"id": "integer", "Full name": "string", "last": "string", "x": "float"},
         [(1, "Ada", "Lovelace", 1.0)],
+    ),
+    Case(
+        SplitColumnTransformer,
+        "every other column stays, duplicates too",
+        [ODD],
+        {"column": "Größe (cm)", "separator": " ", "new_columns": ["a", "b"]},
+        {
+            name: kind
+            for column, given in ODD_COLUMNS.items()
+            for name, kind in ([("a", "string"), ("b", "string")] if column == "Größe (cm)" else [(column, given)])
+        },
+        [
+            (row[0], *parts, *row[2:])
+            for row, parts in zip(
+                ODD_ROWS,
+                [("naïve", "'quoted' \\ %_ 😀"), (None, None), ("", None), ("e\u0301", None), ("", None)],
+                strict=True,
+            )
+        ],
     ),
     Case(
         SplitColumnTransformer,
