@@ -30,6 +30,7 @@ from api.routes import (
     audit,
     auth,
     connections,
+    copies,
     executions,
     files,
     health,
@@ -139,6 +140,7 @@ def create_app(
     for routes in (
         modules,
         pipelines,
+        copies,
         versions,
         executions,
         again,
