@@ -32,6 +32,7 @@ RULES = {
     "get_version": Rule("viewer"),
     "diff_versions": Rule("viewer"),
     "restore_version": Rule("editor", "pipeline.restore"),
+    "duplicate_pipeline": Rule("editor", "pipeline.duplicate"),
     "get_dag": Rule("viewer"),
     "execute_pipeline": Rule("editor", "execution.create"),
     "list_executions": Rule("viewer"),

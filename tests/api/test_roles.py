@@ -84,6 +84,7 @@ BODIES: dict[str, Json] = {
     "create_webhook": {"name": "Shop"},
     "change_webhook": {"name": "Shop"},
     "restore_version": {},
+    "duplicate_pipeline": {},
 }
 
 
@@ -224,6 +225,7 @@ def test_events_are_left(client: TestClient, headers: dict[str, dict[str, str]],
     url = f"pipelines/{saved['id']}"
     send("update_pipeline", "PUT", url, chain("Second", schedule="0 6 * * *", is_scheduled=True, revision=1))
     send("restore_version", "POST", f"{url}/versions/1/restore", {"revision": 2})
+    send("duplicate_pipeline", "POST", f"{url}/duplicate")
     send("share_pipeline", "PATCH", f"{url}/sharing", {"visibility": "private"})
     send("validate_pipeline", "POST", f"{url}/validate")
     send("validate_graph", "POST", "pipelines/validate", chain())
