@@ -6,6 +6,7 @@ import { Link, useNavigate } from 'react-router'
 import { getPipeline, type PipelineSummary } from '@/api/generated'
 import {
   deletePipelineMutation,
+  duplicatePipelineMutation,
   executePipelineMutation,
   listPipelinesQueryKey,
 } from '@/api/generated/@tanstack/react-query.gen'
@@ -14,7 +15,6 @@ import { Confirm } from '@/components/Confirm'
 import { saveAs } from '@/components/saveAs'
 import { toast } from '@/components/toast'
 import { strings } from '@/strings'
-import { saveCopy } from '../api/copies'
 
 const text = strings.pipelines
 const ICON = { size: 16, 'aria-hidden': true } as const
@@ -32,7 +32,7 @@ export function PipelineMenu({ pipeline }: { pipeline: PipelineSummary }) {
     onSuccess: execution => navigate(`/executions/${execution.id}`),
   })
   const duplicate = useMutation({
-    mutationFn: async () => saveCopy(portable((await getPipeline({ path })).data)),
+    ...duplicatePipelineMutation(),
     onSuccess: copy => {
       toast.success(text.duplicated(copy.name))
       return renewed()
@@ -81,7 +81,7 @@ export function PipelineMenu({ pipeline }: { pipeline: PipelineSummary }) {
             {text.webhooks}
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Item leftSection={<Copy {...ICON} />} onClick={() => duplicate.mutate()}>
+          <Menu.Item leftSection={<Copy {...ICON} />} onClick={() => duplicate.mutate({ path })}>
             {text.duplicate}
           </Menu.Item>
           <Menu.Item leftSection={<Download {...ICON} />} onClick={() => download.mutate()}>
