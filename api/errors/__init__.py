@@ -4,7 +4,8 @@ DomainError
 ├── NotFound            PipelineNotFound, VersionNotFound, ModuleNotFound, ExecutionNotFound, NodeNotFound
 ├── Conflict            NameTaken, RevisionOutdated, PipelineNotRunnable, NotPublished, IdempotencyKeyReused,
 │                       ExecutionFinished, ExecutionActive, NothingToRetry, StoredOutputGone, NoStoredOutput
-├── Invalid             PipelineNotSchedulable, RevisionMissing, PresetInvalid, PreviewFailed, PreviewNodeUnknown
+├── Invalid             PipelineNotSchedulable, RevisionMissing, PresetInvalid, PreviewFailed, PreviewNodeUnknown,
+│                       ImportInvalid
 ├── Unauthenticated     TokenInvalid, TokenExpired, LoginEnded
 ├── Forbidden           RoleTooLow, NotOwner
 ├── TooLarge            FileTooLarge
@@ -54,6 +55,7 @@ from api.errors.files import (
     StoreFull,
 )
 from api.errors.pipelines import (
+    ImportInvalid,
     ModuleNotFound,
     NameTaken,
     NotPublished,
@@ -105,6 +107,7 @@ __all__ = [
     "Forbidden",
     "HookNotFound",
     "IdempotencyKeyReused",
+    "ImportInvalid",
     "Invalid",
     "LogCursorInvalid",
     "LoginEnded",

@@ -80,6 +80,16 @@ class PipelineNotSchedulable(Invalid):
         )
 
 
+class ImportInvalid(Invalid):
+    """What was to be imported is no pipeline; `problems` have the lines."""
+
+    code = "import-invalid"
+    title = "This is no pipeline"
+
+    def __init__(self, message: str, problems: list[dict[str, Any]]) -> None:
+        super().__init__(message, problems=problems)
+
+
 class PresetInvalid(Invalid):
     code = "preset-invalid"
     title = "A preset does not fit the module"

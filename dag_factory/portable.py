@@ -1,0 +1,170 @@
+"""A pipeline as YAML that reads well in Git: without ids of an installation, defaults or what only a canvas knows."""
+
+import re
+from io import StringIO
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import LiteralScalarString
+
+from dag_factory.catalog import Catalog
+from dag_factory.graph import OVERRIDES, Edge, Node, PipelineGraph, Position
+from dag_factory.portable_text import Lines
+
+FORMAT = 1
+SETTINGS = tuple(name for name in PipelineGraph.model_fields if name not in {"name", "config"})
+_EXACT = 2**53
+_READS_AS_BLOCK = re.compile(r"[^\s](?:[^\r\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\U0010ffff\t])*")
+
+
+def dump(graph: PipelineGraph, catalog: Catalog) -> str:
+    """The graph as text: settings, nodes with sources first, edges; equal graphs give equal text."""
+    yaml = YAML()
+    yaml.width = 2**31
+    yaml.allow_unicode = True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    text = StringIO()
+    yaml.dump(_document(graph, catalog), text)
+    return text.getvalue()
+
+
+def unfold(document: dict[str, Any]) -> dict[str, Any]:
+    """What `dump` folded, as a graph's document; what is unknown is kept, so that parsing it says what is wrong."""
+    rest = {name: value for name, value in document.items() if name not in {"logidata", "nodes", "edges"}}
+    if "config" in rest:  # the API's own shape
+        return document
+    nodes, edges = (found if isinstance(found := document.get(name), list) else [] for name in ("nodes", "edges"))
+    return rest | {
+        "config": {
+            "nodes": [_unfolded_node(node) for node in nodes],
+            "edges": [_unfolded_edge(edge, number) for number, edge in enumerate(edges, 1)],
+        }
+    }
+
+
+def _document(graph: PipelineGraph, catalog: Catalog) -> CommentedMap:
+    rounded = graph.model_copy(update={"config": graph.config.model_copy(update={"nodes": _rounded(graph.nodes)})})
+    ordered = list(rounded.order)
+    ordered += [node for node in rounded.nodes if all(node is not other for other in ordered)]
+    rank = {node.id: number for number, node in reversed(list(enumerate(ordered)))}
+    folded = CommentedMap(logidata=FORMAT, name=_value(graph.name))
+    for name in SETTINGS:
+        value = getattr(graph, name)
+        if value != PipelineGraph.model_fields[name].default:
+            folded[name] = _value(list(value) if isinstance(value, tuple) else value)
+    folded["nodes"] = [_folded_node(node, catalog) for node in ordered]
+    folded["edges"] = [
+        _folded_edge(edge) for edge in sorted(graph.edges, key=lambda edge: rank.get(edge.target, len(rank)))
+    ]
+    return folded
+
+
+def _rounded(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    return tuple(
+        node.model_copy(update={"position": Position(x=_whole(node.position.x), y=_whole(node.position.y))})
+        for node in nodes
+    )
+
+
+def _whole(number: float) -> float:
+    return float(round(number)) + 0.0 if abs(number) < _EXACT else number
+
+
+def _folded_node(node: Node, catalog: Catalog) -> CommentedMap:
+    data, spec = node.data, catalog.get(node.data.module_id)
+    folded = CommentedMap(id=_value(node.id), module=_value(data.module_id))
+    if node.type != _kind(data.module_id):
+        folded["type"] = _value(node.type)
+    if data.label:
+        folded["label"] = _value(data.label)
+    for name in OVERRIDES:
+        if getattr(data, name) is not None:
+            folded[name] = getattr(data, name)
+    if data.config:
+        folded["config"] = _value(data.config, spec.config_schema if spec else {})
+    if node.position != Position():
+        folded["at"] = _on_one_line([_number(node.position.x), _number(node.position.y)])
+    return folded
+
+
+def _number(number: float) -> float | int:
+    return int(number) if abs(number) < _EXACT else number
+
+
+def _kind(module_id: str) -> str:
+    return module_id.rsplit("-", 1)[-1]
+
+
+def _unfolded_node(folded: Any) -> Any:
+    if not isinstance(folded, dict):
+        return folded
+    data = {
+        new: folded[old]
+        for old, new in {"module": "moduleId", "label": "label", "config": "config"}.items()
+        if old in folded
+    }
+    data |= {name: folded[name] for name in OVERRIDES if name in folded}
+    node: dict[str, Any] = {"data": data}
+    if "id" in folded:
+        node["id"] = folded["id"]
+    module = folded.get("module")
+    node["type"] = folded["type"] if "type" in folded else _kind(module) if isinstance(module, str) else None
+    match folded.get("at", [0, 0]):
+        case [x, y]:
+            node["position"] = {"x": x, "y": y}
+        case wrong:
+            node["position"] = wrong
+    return node
+
+
+def _folded_edge(edge: Edge) -> CommentedMap:
+    ends = {"from": edge.source, "to": edge.target, "output": edge.source_handle, "input": edge.target_handle}
+    folded = CommentedMap({name: _text(value) for name, value in ends.items() if value is not None})
+    folded.fa.set_flow_style()
+    return folded
+
+
+def _unfolded_edge(folded: Any, number: int) -> Any:
+    if not isinstance(folded, dict):
+        return folded
+    names = {"from": "source", "to": "target", "output": "sourceHandle", "input": "targetHandle"}
+    return {"id": f"e{number}"} | {new: folded[old] for old, new in names.items() if old in folded}
+
+
+def _on_one_line(values: list[Any]) -> CommentedSeq:
+    row = CommentedSeq(values)
+    row.fa.set_flow_style()
+    return row
+
+
+def _value(value: Any, schema: Any = None) -> Any:
+    """Plain data with keys in the order of the module's form, then by name; text of several lines as a block."""
+    schema = schema if isinstance(schema, dict) else {}
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, list):
+        return [_value(item, schema.get("items")) for item in value]
+    if isinstance(value, dict):
+        options = schema.get("properties", {})
+        known = [name for name in options if name in value]
+        names = [*known, *sorted(value.keys() - options.keys())]
+        return CommentedMap((name, _value(value[name], options.get(name))) for name in names)
+    return value
+
+
+def _text(text: str) -> str:
+    lines = text.split("\n")
+    as_block = len(lines) > 1 and all(
+        not line or (line == line.rstrip() and _READS_AS_BLOCK.fullmatch(line.lstrip(" "))) for line in lines
+    )
+    return LiteralScalarString(text) if as_block and lines[0] and not text.startswith(" ") else text
+
+
+def line_of(path: str, lines: Lines) -> int | None:
+    """The line that a pointer into the graph's document means in the text, or that of what surrounds it."""
+    parts = path.removeprefix("/config").split("/")
+    folded = "/".join(parts if parts[3:4] != ["data"] else parts[:3] + parts[4:])
+    while folded and folded not in lines:
+        folded = folded.rpartition("/")[0]
+    return lines.get(folded)
