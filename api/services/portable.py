@@ -14,7 +14,7 @@ from dag_factory.catalog import Catalog
 from dag_factory.graph import PipelineGraph
 from dag_factory.plain import pointer
 from dag_factory.portable import FORMAT, dump, line_of, unfold
-from dag_factory.portable_text import TextInvalid, read
+from dag_factory.portable_text import Lines, TextInvalid, read
 from dag_factory.problems import Problem, problems_of
 
 Graph = TypeVar("Graph", bound=PipelineGraph)
@@ -23,6 +23,7 @@ MAX_PROBLEMS = 50
 
 def parse(body: bytes, shape: type[Graph]) -> Graph:
     """The graph that a body holds, or `ImportInvalid` with the line of everything that is wrong."""
+    lines: Lines = {}
     try:
         document, lines = read(body.decode("utf-8-sig"))
         if document.get("logidata", FORMAT) != FORMAT:
