@@ -1,12 +1,13 @@
 """A pipeline as YAML that reads well in Git: without ids of an installation, defaults or what only a canvas knows."""
 
+import json
 import re
 from io import StringIO
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import LiteralScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 from dag_factory.catalog import Catalog
 from dag_factory.graph import OVERRIDES, Edge, Node, PipelineGraph, Position
@@ -16,6 +17,7 @@ FORMAT = 1
 SETTINGS = tuple(name for name in PipelineGraph.model_fields if name not in {"name", "config"})
 _EXACT = 2**53
 _READS_AS_BLOCK = re.compile(r"[^\s](?:[^\r\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\U0010ffff\t])*")
+_NOT_ON_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\U0010ffff]")
 
 
 def dump(graph: PipelineGraph, catalog: Catalog) -> str:
@@ -61,10 +63,12 @@ def _document(graph: PipelineGraph, catalog: Catalog) -> CommentedMap:
 
 
 def _rounded(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-    return tuple(
+    """The nodes in whole pixels; sorted, since of several with one id in one place any could come first."""
+    rounded = (
         node.model_copy(update={"position": Position(x=_whole(node.position.x), y=_whole(node.position.y))})
         for node in nodes
     )
+    return tuple(sorted(rounded, key=lambda node: (node.place, json.dumps(node.model_dump(), sort_keys=True))))
 
 
 def _whole(number: float) -> float:
@@ -149,7 +153,7 @@ def _value(value: Any, schema: Any = None) -> Any:
         options = schema.get("properties", {})
         known = [name for name in options if name in value]
         names = [*known, *sorted(value.keys() - options.keys())]
-        return CommentedMap((name, _value(value[name], options.get(name))) for name in names)
+        return CommentedMap((_key(name), _value(value[name], options.get(name))) for name in names)
     return value
 
 
@@ -158,7 +162,12 @@ def _text(text: str) -> str:
     as_block = len(lines) > 1 and all(
         not line or (line == line.rstrip() and _READS_AS_BLOCK.fullmatch(line.lstrip(" "))) for line in lines
     )
-    return LiteralScalarString(text) if as_block and lines[0] and not text.startswith(" ") else text
+    return LiteralScalarString(text) if as_block and lines[0] and not text.startswith(" ") else _key(text)
+
+
+def _key(text: str) -> str:
+    """Text on one line; between single quotes YAML reads a line end of any kind as a space."""
+    return DoubleQuotedScalarString(text) if _NOT_ON_A_LINE.search(text) else text
 
 
 def line_of(path: str, lines: Lines) -> int | None:

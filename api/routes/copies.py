@@ -1,52 +1,20 @@
-"""Pipelines taken from one place to another."""
+"""Pipelines made from others."""
 
-from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Response
 
 from api.database import SessionDep
-from api.routes.answers import CONFLICT, INVALID, NOT_FOUND, TOO_LARGE, UNAVAILABLE
+from api.routes.answers import CONFLICT, NOT_FOUND, UNAVAILABLE
 from api.routes.dependencies import PublishingDep, ValidatorDep
 from api.routes.pipeline_answers import whole
-from api.schemas.pipeline import PipelineIn, PipelineOut
-from api.security import EditorDep, ViewerDep
-from api.services import audit, copies, pipelines, portable
+from api.schemas.pipeline import PipelineOut
+from api.security import EditorDep
+from api.services import audit, copies, pipelines
 from api.services.pipelines import Save
 from api.services.validation import WHILE_SAVING
-from dag_factory.portable import dump
 
 router = APIRouter(prefix="/pipelines", tags=["pipelines"])
-
-YAML = {200: {"content": {"application/yaml": {"schema": {"type": "string"}}}}}
-EXAMPLE = """\
-name: Paid orders
-nodes:
-  - id: orders
-    module: csv-extractor
-    config:
-      file_path: orders.csv
-  - id: result
-    module: csv-loader
-    config:
-      file_path: paid.csv
-    at: [250, 0]
-edges:
-  - {from: orders, to: result}
-"""
-BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/yaml": {"schema": {"type": "string"}, "example": EXAMPLE},
-            "application/json": {"schema": {"type": "object"}},
-        },
-    }
-}
-
-
-async def _body(request: Request) -> bytes:
-    return await request.body()
 
 
 @router.post("/{pipeline_id}/duplicate", status_code=201, responses=NOT_FOUND | CONFLICT | UNAVAILABLE)
@@ -71,55 +39,3 @@ def duplicate_pipeline(
     audit.record(session, account, "pipeline.duplicate", "pipeline", copied.id, copied.name, details)
     response.headers["Location"] = f"/api/v1/pipelines/{copied.id}"
     return whole(session, copied, response)
-
-
-@router.get("/{pipeline_id}/export", responses=YAML | NOT_FOUND, response_class=Response)
-def export_pipeline(session: SessionDep, _: ViewerDep, publishing: PublishingDep, pipeline_id: UUID) -> Response:
-    """Get the newest version as YAML for Git: no ids of this installation, nodes with sources first, no defaults."""
-    pipeline = pipelines.get(session, pipeline_id)
-    graph = pipelines.graph_of(pipelines.newest_version(session, pipeline))
-    headers = {"Content-Disposition": 'attachment; filename="pipeline.yaml"', "ETag": f'"{pipeline.revision}"'}
-    return Response(dump(graph, publishing.catalog), media_type="application/yaml", headers=headers)
-
-
-@router.post(
-    "/import",
-    status_code=201,
-    responses={200: {"model": PipelineOut, "description": "The pipeline of this name was updated, or is so already."}}
-    | CONFLICT
-    | INVALID
-    | TOO_LARGE
-    | UNAVAILABLE,
-    openapi_extra=BODY,
-)
-def import_pipeline(
-    *,
-    session: SessionDep,
-    account: EditorDep,
-    publishing: PublishingDep,
-    validator: ValidatorDep,
-    body: Annotated[bytes, Depends(_body)],
-    mode: Annotated[
-        Literal["create", "apply"], Query(description="`apply` updates the pipeline of the same name, if there is one.")
-    ] = "create",
-    response: Response,
-) -> PipelineOut:
-    """Save a pipeline from YAML or JSON, as `export` writes it; one with problems becomes a draft, as in any save."""
-    graph = portable.parse(body, PipelineIn)
-    with account.session(validator.sessions) as reading:  # none is held while sources are asked
-        named = portable.named(reading, graph.name, account.id) if mode == "apply" else None
-        same = named is not None and portable.is_same(reading, named, graph, publishing.catalog)
-    if named is not None and same:
-        response.status_code = 200
-        return whole(session, pipelines.get(session, named.id), response)
-    verdict = validator.check(graph, named.id if named else None, timeout=WHILE_SAVING)
-    save = Save(graph, verdict, account.id, graph.message or "Imported")
-    if named is not None:
-        response.status_code = 200
-        saved = pipelines.update(session, named.id, save, publishing, revision=named.revision)
-    else:
-        saved = pipelines.create(session, save, publishing)
-        response.headers["Location"] = f"/api/v1/pipelines/{saved.id}"
-    details = {"mode": mode, "revision": saved.revision}
-    audit.record(session, account, "pipeline.import", "pipeline", saved.id, saved.name, details)
-    return whole(session, saved, response)

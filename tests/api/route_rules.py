@@ -33,6 +33,8 @@ RULES = {
     "diff_versions": Rule("viewer"),
     "restore_version": Rule("editor", "pipeline.restore"),
     "duplicate_pipeline": Rule("editor", "pipeline.duplicate"),
+    "export_pipeline": Rule("viewer"),
+    "import_pipeline": Rule("editor", "pipeline.import"),
     "get_dag": Rule("viewer"),
     "execute_pipeline": Rule("editor", "execution.create"),
     "list_executions": Rule("viewer"),

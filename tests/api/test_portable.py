@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from api.models import Pipeline
-from api.routes.copies import EXAMPLE
+from api.routes.portable import EXAMPLE
 from tests.api.conftest import CreatePipeline
 from tests.api.graphs import chain
 from tests.api.people import sign_in
