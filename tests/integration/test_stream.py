@@ -123,7 +123,8 @@ def test_200_viewers_of_one_run_cost_airflow_one_reader(stack: RunningStack, tal
         asked = log_requests(stack, started["airflow_dag_run_id"]) - asked
 
     assert len(everybody) == 200
-    assert len({json.dumps(log_lines(found)) for found in everybody}) == 1
+    # The lines of a node have one order; which of two nodes that run at once comes first is each process's own.
+    assert len({json.dumps(log_lines(found), sort_keys=True) for found in everybody}) == 1
     assert len(log_lines(everybody[0])["two"]) >= 600
     # Two tasks write at once, and each log is fetched at most every FRESH seconds, by one of both processes.
     assert asked <= 2 * seconds / FRESH
