@@ -13,6 +13,7 @@ export function RouteError() {
     return (
       <EmptyState
         icon={RefreshCw}
+        order={1}
         title={strings.actions.reload}
         action={<Button onClick={() => location.reload()}>{strings.actions.reload}</Button>}
       >
@@ -40,6 +41,7 @@ export function PageNotFound() {
   return (
     <EmptyState
       icon={Compass}
+      order={1}
       title={strings.errors.notFoundTitle}
       action={
         <Button component={Link} to="/pipelines" mt="sm">

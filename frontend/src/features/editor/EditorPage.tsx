@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import { ReactFlowProvider } from '@xyflow/react'
 import '@xyflow/react/dist/style.css'
 import { useSuspenseQuery } from '@tanstack/react-query'
@@ -59,6 +60,7 @@ function Editor({ pipelineId }: { pipelineId?: string }) {
   useShortcuts()
   return (
     <div className={classes.editor}>
+      <VisuallyHidden component="h1">{name || strings.editor.newName}</VisuallyHidden>
       <Toolbar pipelineId={pipelineId} />
       <DraftNotice pipelineId={pipelineId} />
       <div className={classes.body}>

@@ -1,0 +1,1 @@
+"""The builder in Debian's Chromium, on the real stack."""
