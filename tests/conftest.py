@@ -21,6 +21,26 @@ from stack.settings import StackSettings
 from stack.spark import SparkProgram
 from stack.warmup import airflow_session
 
+STACK, SPARK = "stack", "spark"
+ONE_SERVER_A_FOLDER = {"mongodb", "mysql", "s3"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one process run all tests that share a server which is slow to start; the longest of these begin first."""
+    order = {STACK: 0, SPARK: 1}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_shares(item)))
+    items.sort(key=lambda item: order.get(_shares(item), len(order)))
+
+
+def _shares(item: pytest.Item) -> str:
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    if "stack" in fixtures:
+        return STACK
+    if "spark_server" in fixtures or "[spark" in item.name:
+        return SPARK
+    return str(item.path.parent if item.path.parent.name in ONE_SERVER_A_FOLDER else item.path)
+
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:

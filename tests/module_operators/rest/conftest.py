@@ -149,5 +149,5 @@ def slow(seconds: float) -> Callable[[Any], None]:
 
 
 def bomb(megabytes: int) -> Reply:
-    content = gzip.compress(b"[" + b" " * (megabytes << 20) + b"]")
+    content = gzip.compress(b"[" + b" " * (megabytes << 20) + b"]", mtime=0)
     return 200, {"Content-Encoding": "gzip", "Content-Type": "application/json"}, content
