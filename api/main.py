@@ -6,12 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from datetime import timedelta
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import RedirectResponse
-from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
 from api import problems, visibility
@@ -23,31 +22,10 @@ from api.clients.oidc import OidcProvider
 from api.clients.previewer import PreviewerProcess
 from api.database import make_engine, make_sessions
 from api.frontend import FrontendRoute
-from api.openapi import declare_forbidden, describe
+from api.openapi import describe
 from api.request_log import RequestLog, configure_logging
-from api.routes import (
-    again,
-    audit,
-    auth,
-    connections,
-    copies,
-    executions,
-    files,
-    health,
-    logs,
-    modules,
-    oidc,
-    pipelines,
-    portable,
-    schedules,
-    sharing,
-    stream,
-    users,
-    versions,
-    webhooks,
-)
-from api.routes.answers import UNAUTHENTICATED, UNAVAILABLE
-from api.security import Authenticator, require_viewer
+from api.routing import PREFIX, api_routes
+from api.security import Authenticator
 from api.security_headers import SecurityHeaders
 from api.services import module_seed
 from api.services import users as people
@@ -67,7 +45,6 @@ from api.settings import Settings
 from dag_factory.catalog import Catalog, load_catalog
 from dag_factory.publish import Publisher
 
-PREFIX = "/api/v1"
 CROSS_ORIGIN = {
     "allow_credentials": True,
     "allow_methods": ("GET", "POST", "PUT", "PATCH", "DELETE"),
@@ -94,7 +71,6 @@ def create_app(
         description="Stores pipeline graphs, compiles each into an Airflow DAG and reports what became of its runs.",
         version="1.0.0",
         lifespan=_lifespan,
-        generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings
     app.state.background = background
@@ -135,38 +111,11 @@ def create_app(
     app.add_middleware(SecurityHeaders, is_https=settings.builder_url.startswith("https:"))
     problems.register(app)
 
-    protected = APIRouter(
-        prefix=PREFIX, dependencies=[Depends(require_viewer)], responses=UNAUTHENTICATED | UNAVAILABLE
-    )
-    for routes in (
-        modules,
-        pipelines,
-        copies,
-        portable,
-        versions,
-        executions,
-        again,
-        logs,
-        schedules,
-        files,
-        webhooks,
-        connections,
-        users,
-        audit,
-        sharing,
-    ):
-        protected.include_router(routes.router)
-    app.include_router(health.router, prefix=PREFIX)
-    app.include_router(protected)
-    app.include_router(oidc.router, prefix=PREFIX)
-    app.include_router(auth.router, prefix=PREFIX, responses=UNAVAILABLE)
-    app.include_router(webhooks.calls, prefix=PREFIX)
-    app.include_router(stream.router, prefix=PREFIX)  # its token comes in the first message
+    app.router.routes += api_routes()
     if (settings.frontend_dist / "index.html").is_file():
         app.router.routes.append(FrontendRoute(settings.frontend_dist))
     else:
         app.add_api_route("/", _to_the_docs, include_in_schema=False)
-    declare_forbidden(app)
     describe(app)
     return app
 
@@ -203,10 +152,6 @@ def _seed(app: FastAPI) -> None:
 def _to_the_docs() -> RedirectResponse:
     """Where a person lands when the builder was not built."""
     return RedirectResponse("/docs")
-
-
-def _operation_id(route: APIRoute) -> str:
-    return route.name
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -6,14 +6,10 @@ from secrets import token_hex
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
 from pydantic import BaseModel, SecretStr
 
-from api.routes.answers import FORBIDDEN
 from api.schemas.problem import ProblemDocument
 from api.schemas.stream import StreamMessage, StreamRequest
-from api.security import require_admin, require_editor
 
 TAGS = [
     {"name": "pipelines", "description": "Graphs: saved, listed, validated, run."},
@@ -30,17 +26,6 @@ TAGS = [
     {"name": "health", "description": "For probes; no token needed."},
 ]
 PROBLEM = {"$ref": "#/components/schemas/ProblemDocument"}
-
-
-def declare_forbidden(app: FastAPI) -> None:
-    """Let every route that needs more than a viewer's role say so."""
-    for route in app.routes:
-        if isinstance(route, APIRoute) and _calls(route.dependant) & {require_editor, require_admin}:
-            route.responses = FORBIDDEN | route.responses
-
-
-def _calls(dependant: Dependant) -> set[Any]:
-    return {dependant.call}.union(*map(_calls, dependant.dependencies))
 
 
 def describe(app: FastAPI) -> None:
