@@ -17,6 +17,7 @@ from api.routes import (
     executions,
     files,
     health,
+    installation,
     logs,
     modules,
     oidc,
@@ -34,6 +35,7 @@ from api.security import require_admin, require_editor, require_viewer
 
 PREFIX = "/api/v1"
 SIGNED_IN = (
+    installation,
     modules,
     pipelines,
     copies,

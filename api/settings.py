@@ -4,6 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -58,6 +59,8 @@ class Settings(BaseSettings):
     """Other origins whose pages may use the API, as a JSON list; none by default."""
 
     airflow_url: str = "http://127.0.0.1:8080"
+    airflow_public_url: str = ""
+    """Where a browser finds Airflow; by default where the service does."""
     airflow_username: str = ""
     airflow_password: SecretStr = SecretStr("")
 
@@ -83,6 +86,12 @@ class Settings(BaseSettings):
 
     max_body_bytes: PositiveInt = 5 * 1024 * 1024
     log_level: str = "INFO"
+
+    @property
+    def airflow_pages(self) -> str:
+        """Where a browser finds Airflow's own pages; a name and password in the address are the service's alone."""
+        address = urlsplit(self.airflow_public_url or self.airflow_url)
+        return urlunsplit(address._replace(netloc=address.netloc.rpartition("@")[2], query="", fragment="")).rstrip("/")
 
     @property
     def files_address(self) -> str:

@@ -15,6 +15,7 @@ CHANGES_NOTHING = "looks at what is sent or saved, and changes nothing"
 RULES = {
     "health": Rule("open"),
     "ready": Rule("open"),
+    "get_installation": Rule("viewer"),
     "list_modules": Rule("viewer"),
     "get_module": Rule("viewer"),
     "get_module_schema": Rule("viewer"),

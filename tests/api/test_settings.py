@@ -43,3 +43,15 @@ def test_another_database_than_postgresql_is_refused() -> None:
 
     assert "hidden" not in str(refused.value)
     assert "short-one" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [("https://ops:hidden@airflow.example.com/a/", "https://airflow.example.com/a"), ("", "http://127.0.0.1:8080")],
+)
+def test_links_to_airflow_never_hold_its_password(given: str, shown: str) -> None:
+    secret = "a1b2c3d4e5f6a1b2c3d4a1b2c3d4e5f6a1b2c3d4"
+
+    settings = Settings(database_url=URL, service_token=secret, jwt_secret=secret, airflow_public_url=given)  # pyright: ignore[reportArgumentType]
+
+    assert settings.airflow_pages == shown

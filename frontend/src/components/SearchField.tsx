@@ -3,15 +3,16 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { Search } from 'lucide-react'
 import { useState } from 'react'
 
-type Props = { value: string; label: string; onSearch: (text: string) => void; width?: number }
+type Props = { value: string; label: string; onSearch: (text: string) => void; width?: number; size?: 'xs' | 'sm' }
 
 /** Text to search for, told once the person pauses. */
-export function SearchField({ value, label, onSearch, width = 280 }: Props) {
+export function SearchField({ value, label, onSearch, width = 280, size = 'sm' }: Props) {
   const [text, setText] = useState(value)
   const tell = useDebouncedCallback(onSearch, 250)
   return (
     <TextInput
       w={width}
+      size={size}
       maw="100%"
       value={text}
       placeholder={label}

@@ -7,13 +7,14 @@ import classes from './LogLines.module.css'
 
 const STEP = 1_000
 const NEAR = 24
+const FILLING = { flex: 1, minHeight: 0 }
 
 type Props = {
   lines: readonly LogLineOut[]
   labels: ReadonlyMap<string, string>
   isFollowed: boolean
   onFollowed: (isFollowed: boolean) => void
-  height: number
+  height?: number | undefined
   nothing: string
 }
 
@@ -21,6 +22,7 @@ type Props = {
 export function LogLines({ lines, labels, isFollowed, onFollowed, height, nothing }: Props) {
   const [room, setRoom] = useState(STEP)
   const box = useRef<HTMLDivElement>(null)
+  const size = height ? { height } : FILLING
   const first = Math.max(0, lines.length - room)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: new lines are what moves the end
@@ -37,7 +39,7 @@ export function LogLines({ lines, labels, isFollowed, onFollowed, height, nothin
 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div ref={box} className={classes.box} style={{ height }} onScroll={scrolled} role="log" tabIndex={0}>
+    <div ref={box} className={classes.box} style={size} onScroll={scrolled} role="log" tabIndex={0}>
       {first > 0 && (
         <Button size="compact-xs" variant="subtle" onClick={() => setRoom(room + STEP)}>
           {strings.executions.log.earlier(count(Math.min(STEP, first)))}

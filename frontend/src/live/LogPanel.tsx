@@ -11,6 +11,7 @@ import { LogLines } from './LogLines'
 import { type Level, matching } from './logFilter'
 
 const text = strings.executions.log
+const FILLING = { radius: 0, flex: 1, mih: 0, bg: 'transparent' } as const
 
 type Props = {
   executionId: string
@@ -19,11 +20,13 @@ type Props = {
   nodes: Pick<NodeOut, 'node_id' | 'label'>[]
   nodeId: string | null
   onNode: (nodeId: string | null) => void
-  height?: number
+  /** Of the lines, in pixels; without one they fill what is around them, which then has no border. */
+  height?: number | undefined
 }
 
 /** A run's log while it is written: by node, level and text, and whole as a file. */
-export function LogPanel({ executionId, lines, dropped, nodes, nodeId, onNode, height = 420 }: Props) {
+export function LogPanel({ executionId, lines, dropped, nodes, nodeId, onNode, height }: Props) {
+  const size = height ? 'sm' : 'xs'
   const [level, setLevel] = useState<Level>('info')
   const [search, setSearch] = useState('')
   const [isFollowed, setFollowed] = useState(true)
@@ -37,8 +40,8 @@ export function LogPanel({ executionId, lines, dropped, nodes, nodeId, onNode, h
     },
   })
   return (
-    <Card withBorder p={0}>
-      <Group p="md" gap="sm">
+    <Card p={0} {...(height ? { withBorder: true } : FILLING)}>
+      <Group p={height ? 'md' : 'xs'} gap="sm">
         <Title order={2} size="h5" mr="auto">
           {text.title}{' '}
           <Text span size="sm" c="dimmed" fw={400}>
@@ -49,9 +52,10 @@ export function LogPanel({ executionId, lines, dropped, nodes, nodeId, onNode, h
           label={text.follow}
           checked={isFollowed}
           onChange={event => setFollowed(event.currentTarget.checked)}
-          size="sm"
+          size={size}
         />
         <Select
+          size={size}
           aria-label={strings.executions.node}
           placeholder={text.allNodes}
           data={nodes.map(({ node_id, label }) => ({ value: node_id, label }))}
@@ -61,6 +65,7 @@ export function LogPanel({ executionId, lines, dropped, nodes, nodeId, onNode, h
           w={190}
         />
         <Select
+          size={size}
           aria-label={text.level}
           data={Object.entries(text.levels).map(([value, label]) => ({ value, label }))}
           value={level}
@@ -68,8 +73,9 @@ export function LogPanel({ executionId, lines, dropped, nodes, nodeId, onNode, h
           allowDeselect={false}
           w={190}
         />
-        <SearchField value={search} label={text.search} onSearch={setSearch} width={190} />
+        <SearchField value={search} label={text.search} onSearch={setSearch} width={190} size={size} />
         <Button
+          size={size}
           variant="default"
           leftSection={<Download size={16} aria-hidden />}
           loading={download.isPending}

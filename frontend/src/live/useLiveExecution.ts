@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import type { ExecutionOut, LogLineOut } from '@/api/generated'
+import type { ExecutionOut, LogLineOut, StreamMessage } from '@/api/generated'
 import { getExecutionLogsOptions, getExecutionOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { expired, session, untilSignedIn } from '@/session/store'
 import { renew } from '@/session/tokens'
@@ -19,15 +19,17 @@ export type LiveExecution = {
   /** How far a node is, from 0 to 1. */
   progress: Record<string, number>
   connection: Connection
+  isLoading: boolean
   error: unknown
   refetch: () => void
 }
 
-type Followed = { executionId: string | null; told: Told; connection: Connection }
+type Followed = { executionId: string | null; told: Told; connection: Connection; endedAt: number }
 
 /** Follow an execution from its beginning, whenever the page was opened; asks every few seconds while the stream is away. */
 export function useLiveExecution(executionId: string | null): LiveExecution {
   const [followed, setFollowed] = useState<Followed>(() => fresh(executionId))
+  const [round, setRound] = useState(0)
   const current = followed.executionId === executionId ? followed : fresh(executionId)
   const { told, connection } = current
   const query = useQuery({
@@ -45,6 +47,7 @@ export function useLiveExecution(executionId: string | null): LiveExecution {
   })
   const isMissing = query.isError && query.data === undefined
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another round follows the same execution anew
   useEffect(() => {
     if (executionId === null || isMissing) return
     setFollowed(fresh(executionId))
@@ -52,7 +55,7 @@ export function useLiveExecution(executionId: string | null): LiveExecution {
       executionId,
       token: () => session.getState().accessToken,
       renew: newToken,
-      onMessages: messages => setFollowed(before => ({ ...before, told: hear(before.told, messages) })),
+      onMessages: messages => setFollowed(before => heard(before, messages)),
       onConnection: state =>
         setFollowed(before => (before.connection === state ? before : { ...before, connection: state })),
     })
@@ -61,7 +64,13 @@ export function useLiveExecution(executionId: string | null): LiveExecution {
       stop()
       stream.close()
     }
-  }, [executionId, isMissing])
+  }, [executionId, isMissing, round])
+
+  // An execution that ended and goes on was retried, here or by somebody else.
+  const goesOn = told.hasEnded && query.data && !isOver(query.data.status) && query.dataUpdatedAt > current.endedAt
+  useEffect(() => {
+    if (goesOn) setRound(before => before + 1)
+  }, [goesOn])
 
   // What only the resource has (columns, counts by rule, the trace) comes with the end of each node.
   const finished = Object.values(told.nodes).filter(node => node.completed_at).length
@@ -75,13 +84,19 @@ export function useLiveExecution(executionId: string | null): LiveExecution {
     dropped: told.dropped,
     progress: told.progress,
     connection,
+    isLoading: query.isLoading,
     error: query.error,
     refetch: () => void refetch(),
   }
 }
 
 function fresh(executionId: string | null): Followed {
-  return { executionId, told: NOTHING_TOLD, connection: 'connecting' }
+  return { executionId, told: NOTHING_TOLD, connection: 'connecting', endedAt: Number.POSITIVE_INFINITY }
+}
+
+function heard(before: Followed, messages: StreamMessage[]): Followed {
+  const told = hear(before.told, messages)
+  return { ...before, told, endedAt: told.hasEnded && !before.told.hasEnded ? Date.now() : before.endedAt }
 }
 
 /** A newer token, from the cookie or from a new sign-in; while the server is away the old one is tried again. */

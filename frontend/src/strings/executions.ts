@@ -42,6 +42,11 @@ export const executions = {
   cancelHint: 'Nodes that run are stopped and those that wait never start. What was already loaded stays loaded.',
   again: 'Run again',
   againHint: 'A new run of the newest published version, with the same parameters.',
+  retry: 'Retry what failed',
+  retryHint:
+    'The nodes that failed, and those after them, run again in this run; stored outputs before them are reused.',
+  chart: 'Durations of the last runs',
+  inAirflow: 'Open in Airflow',
   openPipeline: 'Open the pipeline',
   started: 'Started',
   ended: 'Ended',

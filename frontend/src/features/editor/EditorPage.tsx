@@ -3,7 +3,7 @@ import { ReactFlowProvider } from '@xyflow/react'
 import '@xyflow/react/dist/style.css'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { useParams } from 'react-router'
+import { useParams, useSearchParams } from 'react-router'
 import { getPipelineOptions, getVersionOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { useTitle } from '@/components/Page'
 import { strings } from '@/strings'
@@ -13,9 +13,12 @@ import { Canvas } from './canvas/Canvas'
 import { useShortcuts } from './canvas/useShortcuts'
 import { ConfigPanel } from './config/ConfigPanel'
 import { DraftNotice } from './DraftNotice'
+import { Dock } from './dock/Dock'
+import { EditorActions } from './EditorActions'
 import classes from './EditorPage.module.css'
 import { EMPTY_SETTINGS, toDrawing } from './model/drawing'
-import { useEditor } from './store/editor'
+import { useDesk } from './store/desk'
+import { useChosen, useEditor } from './store/editor'
 import { Toolbar } from './Toolbar'
 
 /** One pipeline, drawn: a new one, or the newest version of a saved one. */
@@ -51,22 +54,30 @@ function Saved({ pipelineId }: { pipelineId: string }) {
 
 function Editor({ pipelineId }: { pipelineId?: string }) {
   const name = useEditor(state => state.settings.name)
-  const chosen = useEditor(state => {
-    const selected = state.nodes.filter(node => node.selected)
-    return selected.length === 1 ? selected[0]?.id : undefined
-  })
+  const chosen = useChosen()
   useTitle(name || strings.editor.newName)
   useValidation(pipelineId)
+  const isRunShown = useSearchParams()[0].has('run')
+  // A panel that another pipeline left open is shut; a run in the address is what one came for.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: afterwards it is the person who opens and shuts it
+  useEffect(() => useDesk.setState({ dock: isRunShown ? 'run' : null, open: {}, menu: null }), [])
   useShortcuts()
   return (
-    <div className={classes.editor}>
-      <VisuallyHidden component="h1">{name || strings.editor.newName}</VisuallyHidden>
-      <Toolbar pipelineId={pipelineId} />
-      <DraftNotice pipelineId={pipelineId} />
-      <div className={classes.body}>
-        <Canvas />
-        {chosen && <ConfigPanel key={chosen} nodeId={chosen} />}
+    <EditorActions pipelineId={pipelineId}>
+      <div className={classes.editor}>
+        <VisuallyHidden component="h1">{name || strings.editor.newName}</VisuallyHidden>
+        <Toolbar />
+        <DraftNotice pipelineId={pipelineId} />
+        <div className={classes.body}>
+          <Canvas />
+          {chosen && (
+            <div className={classes.side}>
+              <ConfigPanel key={chosen} nodeId={chosen} />
+            </div>
+          )}
+        </div>
+        <Dock />
       </div>
-    </div>
+    </EditorActions>
   )
 }

@@ -1,11 +1,11 @@
 import { Button, Popover, ScrollArea, Stack, Text, UnstyledButton } from '@mantine/core'
 import { useReactFlow } from '@xyflow/react'
 import { CircleAlert, CircleCheck } from 'lucide-react'
-import { useState } from 'react'
 import type { ProblemOut } from '@/api/generated'
 import { strings } from '@/strings'
 import classes from './EditorPage.module.css'
 import { isModule } from './model/types'
+import { useDesk } from './store/desk'
 import { useEditor } from './store/editor'
 
 const text = strings.editor
@@ -13,7 +13,8 @@ const text = strings.editor
 /** Everything that is wrong; a click shows where. */
 export function ProblemList() {
   const problems = useEditor(state => state.verdict.problems)
-  const [isOpen, open] = useState(false)
+  const isOpen = useDesk(state => state.open.problems ?? false)
+  const open = (isOpen: boolean) => useDesk.getState().toggle('problems', isOpen)
   const flow = useReactFlow()
   const show = ({ node_id, edge_id }: ProblemOut) => {
     const { edges, select } = useEditor.getState()

@@ -1,17 +1,17 @@
 import { Anchor, Badge, Group, SimpleGrid, Skeleton, Stack } from '@mantine/core'
 import { useState } from 'react'
-import { Link, useParams } from 'react-router'
+import { Link, useNavigate, useParams } from 'react-router'
 import { ErrorState } from '@/components/ErrorState'
 import { Page } from '@/components/Page'
 import { PageHeader } from '@/components/PageHeader'
 import { RunStatus } from '@/components/RunStatus'
+import { ExecutionActions } from '@/live/ExecutionActions'
 import { LogPanel } from '@/live/LogPanel'
+import { RunError } from '@/live/RunError'
 import { type LiveExecution, useLiveExecution } from '@/live/useLiveExecution'
 import { strings } from '@/strings'
-import { ExecutionActions } from './components/ExecutionActions'
 import { ExecutionFacts } from './components/ExecutionFacts'
 import { NodeTable } from './components/NodeTable'
-import { RunError } from './components/RunError'
 
 const text = strings.executions
 
@@ -19,6 +19,7 @@ const text = strings.executions
 export function Component() {
   const { executionId = '' } = useParams()
   const live = useLiveExecution(executionId)
+  const navigate = useNavigate()
   const [nodeId, setNodeId] = useState<string | null>(null)
   const { execution } = live
   if (!execution) {
@@ -46,7 +47,11 @@ export function Component() {
           </Group>
         }
       >
-        <ExecutionActions execution={execution} onChanged={live.refetch} />
+        <ExecutionActions
+          execution={execution}
+          onChanged={live.refetch}
+          onStarted={id => navigate(`/executions/${id}`)}
+        />
       </PageHeader>
       <Stack gap="lg">
         {execution.error_message && <RunError execution={execution} onNode={setNodeId} />}
@@ -59,6 +64,7 @@ export function Component() {
           nodes={execution.nodes}
           nodeId={nodeId}
           onNode={setNodeId}
+          height={420}
         />
       </Stack>
     </Page>

@@ -1,9 +1,10 @@
-import { Button, Group, Select } from '@mantine/core'
+import { Button, Card, Group, Select } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Activity, FilterX } from 'lucide-react'
-import { Link } from 'react-router'
+import { Link, useNavigate } from 'react-router'
 import type { ExecutionSummary } from '@/api/generated'
 import { listExecutionsOptions, listPipelinesOptions } from '@/api/generated/@tanstack/react-query.gen'
+import { DurationChart } from '@/components/DurationChart'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/ListSkeleton'
@@ -25,6 +26,7 @@ type Trigger = ExecutionSummary['trigger_type']
 
 export function Component() {
   const filters = useFilters()
+  const navigate = useNavigate()
   const [status, trigger, pipelineId] = [filters.get('status'), filters.get('trigger'), filters.get('pipeline')]
   const executions = useQuery({
     ...listExecutionsOptions({
@@ -84,6 +86,11 @@ export function Component() {
         <ErrorState error={executions.error} onRetry={() => void executions.refetch()} />
       )}
       {executions.data?.total === 0 && <Nothing isFiltered={isFiltered} />}
+      {pipelineId && executions.data && executions.data.items.length > 1 && (
+        <Card withBorder mb="md">
+          <DurationChart runs={executions.data.items} onChoose={id => navigate(`/executions/${id}`)} />
+        </Card>
+      )}
       {executions.data && executions.data.items.length > 0 && <ExecutionTable executions={executions.data.items} />}
       {executions.data && (
         <Paging

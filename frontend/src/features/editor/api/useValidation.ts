@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import { validateGraph } from '@/api/generated'
-import { toGraph } from '../model/drawing'
+import { toBody } from '../model/drawing'
 import { meansTheSame } from '../model/meaning'
 import { useEditor } from '../store/editor'
 
@@ -30,8 +30,7 @@ export function useValidation(pipelineId: string | undefined): void {
 }
 
 async function judge(pipelineId: string | undefined, signal: AbortSignal): Promise<void> {
-  const graph = toGraph(useEditor.getState())
-  const body = { ...graph, name: graph.name.trim() || '-' }
+  const body = toBody(useEditor.getState())
   try {
     const { data } = await validateGraph({ body, query: { pipeline_id: pipelineId }, signal })
     if (!signal.aborted) useEditor.getState().judge(data)

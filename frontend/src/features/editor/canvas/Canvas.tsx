@@ -19,23 +19,32 @@ import { useModules } from '../api/modules'
 import classes from '../EditorPage.module.css'
 import { refusal, type Wanted } from '../model/connections'
 import { DRAGGED, Palette } from '../palette/Palette'
+import { useRunViews } from '../run/useRunViews'
 import { useEditor } from '../store/editor'
+import { dressed } from './edges'
+import { FIT } from './fit'
 import { ModuleNode } from './ModuleNode'
+import { useSteadyView } from './useSteadyView'
 
 const nodeTypes = { extractor: ModuleNode, transformer: ModuleNode, loader: ModuleNode } satisfies NodeTypes
 
 const PANEL_OPENS = 250
-const WRONG = { stroke: 'var(--mantine-color-red-6)' }
+const MINIMAP = { width: 140, height: 90 }
 
 /** The drawing area and the palette beside it. */
 export function Canvas() {
   const nodes = useEditor(state => state.nodes)
   const wrong = useEditor(state => state.problems.edges)
   const drawn = useEditor(state => state.edges)
-  const edges = useMemo(() => drawn.map(edge => (wrong[edge.id] ? { ...edge, style: WRONG } : edge)), [drawn, wrong])
+  const views = useRunViews(state => state.views)
+  const edges = useMemo(
+    () => drawn.map(edge => dressed(edge, wrong[edge.id] !== undefined, views)),
+    [drawn, wrong, views],
+  )
   const { changeNodes, changeEdges, add, connect } = useEditor.getState()
   const modules = useModules()
   const flow = useReactFlow()
+  useSteadyView()
   const scheme = useComputedColorScheme('light')
 
   const why = (wanted: Wanted) => {
@@ -54,7 +63,7 @@ export function Canvas() {
       const { nodes, add } = useEditor.getState()
       add(module, { x: nodes.reduce((most, node) => Math.max(most, node.position.x), -280) + 280, y: 0 })
       // Once the new node's options are open and the canvas is narrower.
-      setTimeout(() => flow.fitView({ maxZoom: 1, padding: 0.15, duration: 200 }), PANEL_OPENS)
+      setTimeout(() => flow.fitView({ ...FIT, duration: 200 }), PANEL_OPENS)
     },
     [flow],
   )
@@ -91,12 +100,12 @@ export function Canvas() {
           isValidConnection={wanted => why(wanted as Wanted) === null}
           deleteKeyCode={['Backspace', 'Delete']}
           fitView
-          fitViewOptions={{ maxZoom: 1, padding: 0.2 }}
+          fitViewOptions={FIT}
           minZoom={0.1}
         >
           <Background gap={20} />
           <Controls showInteractive={false} />
-          <MiniMap pannable zoomable />
+          <MiniMap pannable zoomable style={MINIMAP} nodeBorderRadius={8} />
         </ReactFlow>
       </section>
     </>

@@ -4,6 +4,8 @@ import { memo } from 'react'
 import { ModuleIcon } from '@/components/ModuleIcon'
 import { useModules } from '../api/modules'
 import type { ModuleNode as ModuleNodeType } from '../model/types'
+import { NodeRun } from '../run/NodeRun'
+import { useRunViews } from '../run/useRunViews'
 import { useEditor } from '../store/editor'
 import classes from './ModuleNode.module.css'
 
@@ -13,11 +15,13 @@ export const ModuleNode = memo(function ModuleNode({ id, data, selected }: NodeP
   const problems = useEditor(state => state.problems.nodes[id])
   const messages = problems?.map(problem => problem.message) ?? []
   const columns = useEditor(state => state.verdict.schemas[id]?.length)
+  const state = useRunViews(shown => shown.views[id]?.status)
   const inputs = module?.inputs ?? []
   return (
     <div
       className={classes.node}
       data-selected={selected || undefined}
+      data-run={state}
       data-wrong={messages.length > 0 || undefined}
       style={{ '--module-color': module?.color ?? 'var(--mantine-color-gray-6)' } as React.CSSProperties}
     >
@@ -47,6 +51,7 @@ export const ModuleNode = memo(function ModuleNode({ id, data, selected }: NodeP
           style={{ top: `${((position + 1) * 100) / (inputs.length + 1)}%` }}
         />
       ))}
+      <NodeRun nodeId={id} />
       {module?.has_output !== false && <Handle type="source" position={Position.Right} className={classes.handle} />}
     </div>
   )

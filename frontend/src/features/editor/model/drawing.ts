@@ -50,6 +50,12 @@ export function toGraph({ settings, nodes, edges }: Drawing): PipelineIn {
   }
 }
 
+/** A drawing as it is asked about: one that has no name yet is checked and shown all the same. */
+export function toBody(drawing: Drawing): PipelineIn {
+  const graph = toGraph(drawing)
+  return { ...graph, name: graph.name.trim() || '-' }
+}
+
 function asModuleNode(node: NonNullable<Canvas['nodes']>[number], module: ModuleOut | undefined): ModuleNode {
   const type = module?.type ?? (node.type as ModuleNode['type']) ?? 'transformer'
   const config = node.data.config ?? {}

@@ -129,6 +129,15 @@ export const useEditor = create<Editor>()(
   ),
 )
 
+/** The one step that is chosen; undefined while none is, or several are. */
+export function useChosen(): string | undefined {
+  return useEditor(state => {
+    const selected = state.nodes.filter(node => node.selected)
+    const only = selected.length === 1 ? selected[0] : undefined
+    return only && isModule(only) ? only.id : undefined
+  })
+}
+
 let lastAction = { key: '', at: 0 }
 
 /** Changes of one kind that follow each other closely are undone together. */

@@ -1,11 +1,11 @@
 import { Card, Code, CopyButton, SimpleGrid, Text, Tooltip, UnstyledButton } from '@mantine/core'
-import { useInterval } from '@mantine/hooks'
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import type { ExecutionOut } from '@/api/generated'
 import { count, duration, moment } from '@/components/format'
-import { isOver } from '@/live/state'
+import { AirflowLink } from '@/live/AirflowLink'
+import { rowsLoaded } from '@/live/rows'
+import { useSeconds } from '@/live/useSeconds'
 import { strings } from '@/strings'
-import { rowsLoaded } from '../rows'
 
 const text = strings.executions
 
@@ -39,7 +39,8 @@ export function ExecutionFacts({ execution }: { execution: ExecutionOut }) {
               </UnstyledButton>
             </Tooltip>
           )}
-        </CopyButton>
+        </CopyButton>{' '}
+        · <AirflowLink execution={execution} />
         {Object.keys(execution.params).length > 0 && (
           <>
             {' '}
@@ -65,13 +66,4 @@ function Fact({ label, note, children }: { label: string; note?: string | undefi
       )}
     </Card>
   )
-}
-
-/** The run's seconds; while it runs they go on by this browser's clock. */
-function useSeconds({ status, started_at, duration_seconds }: ExecutionOut): number | null {
-  const [now, setNow] = useState(Date.now)
-  const ticks = !isOver(status) && started_at !== null
-  useInterval(() => setNow(Date.now()), 500, { autoInvoke: true })
-  if (!ticks) return duration_seconds
-  return Math.max(0, (now - Date.parse(started_at)) / 1000)
 }

@@ -1,0 +1,89 @@
+import { createContext, type ReactNode, use, useCallback, useMemo, useState } from 'react'
+import { useSearchParams } from 'react-router'
+import { type LiveExecution, useLiveExecution } from '@/live/useLiveExecution'
+import { strings } from '@/strings'
+import type { Newer } from './api/theirs'
+import { isUnsaved } from './api/useDraft'
+import { useSave } from './api/useSave'
+import { MergeDialog } from './MergeDialog'
+import { ParamsDialog } from './run/ParamsDialog'
+import { useRunner } from './run/useRunner'
+import { useShownRun } from './run/useRunViews'
+import { useDesk } from './store/desk'
+import { useEditor } from './store/editor'
+
+type Actions = {
+  pipelineId: string | undefined
+  save: (message?: string) => void
+  isSaving: boolean
+  /** Run everything, or one node and those before it; asks for parameters where there are some. */
+  run: (untilNode?: string) => void
+  isStarting: boolean
+  /** Show an execution on the canvas; its id is in the address, so that a reload shows it again. */
+  show: (executionId: string | null) => void
+}
+
+const ActionsContext = createContext<Actions | null>(null)
+const LiveContext = createContext<LiveExecution | null>(null)
+
+/** What can be done to the pipeline as a whole, from a button, a key or a node's menu alike. */
+export function EditorActions({ pipelineId, children }: { pipelineId: string | undefined; children: ReactNode }) {
+  const [search, setSearch] = useSearchParams()
+  const live = useLiveExecution(search.get('run'))
+  useShownRun(live)
+  const [newer, setNewer] = useState<Newer | null>(null)
+  const [asking, setAsking] = useState<{ untilNode: string | null } | null>(null)
+  const { mutate, mutateAsync, isPending: isSaving } = useSave({ pipelineId, onOutdated: setNewer })
+  const { mutate: start, isPending: isStarting } = useRunner({ pipelineId, save: () => mutateAsync(undefined) })
+
+  const save = useCallback((message?: string) => mutate(message), [mutate])
+  const run = useCallback(
+    (untilNode?: string) => {
+      const wanted = { untilNode: untilNode ?? null }
+      if (Object.keys(useEditor.getState().settings.default_params ?? {}).length > 0) setAsking(wanted)
+      else start({ ...wanted, params: {} })
+    },
+    [start],
+  )
+  const show = useCallback(
+    (executionId: string | null) => {
+      setSearch(executionId ? { run: executionId } : {}, { replace: true })
+      useDesk.getState().showDock(executionId ? 'run' : null)
+    },
+    [setSearch],
+  )
+  const actions = useMemo(
+    () => ({ pipelineId, save, isSaving, run, isStarting, show }),
+    [pipelineId, save, isSaving, run, isStarting, show],
+  )
+  return (
+    <ActionsContext value={actions}>
+      <LiveContext value={live}>{children}</LiveContext>
+      {newer && <MergeDialog newer={newer} onClose={() => setNewer(null)} onSave={() => mutate(undefined)} />}
+      {asking && (
+        <ParamsDialog
+          defaults={useEditor.getState().settings.default_params ?? {}}
+          action={isUnsaved() ? strings.editor.run.saveAndRun : strings.editor.run.run}
+          onRun={params => {
+            setAsking(null)
+            start({ ...asking, params })
+          }}
+          onClose={() => setAsking(null)}
+        />
+      )}
+    </ActionsContext>
+  )
+}
+
+export function useActions(): Actions {
+  const actions = use(ActionsContext)
+  if (!actions) throw new Error('outside of EditorActions')
+  return actions
+}
+
+/** The run that is shown, with its log; changes with each line of it. */
+export function useShownExecution(): LiveExecution {
+  const live = use(LiveContext)
+  if (!live) throw new Error('outside of EditorActions')
+  return live
+}
