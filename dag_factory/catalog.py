@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -89,10 +89,23 @@ class ModuleSpec(BaseModel):
         return next((spec for spec in self.inputs if spec.handle == handle), None)
 
 
-class Catalog:
-    """The modules by id, iterated in the order of their ids."""
+class FunctionSpec(BaseModel):
+    """A function that an expression may call."""
 
-    def __init__(self, modules: list[ModuleSpec]) -> None:
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    category: str
+    signature: str
+    description: str
+    example: str
+
+
+class Catalog:
+    """The modules by id, iterated in the order of their ids; and the functions of expressions."""
+
+    def __init__(self, modules: list[ModuleSpec], functions: Sequence[FunctionSpec] = ()) -> None:
+        self.functions = tuple(functions)
         self._modules = {spec.id: spec for spec in sorted(modules, key=lambda spec: spec.id)}
         if len(self._modules) < len(modules):
             raise ValueError("A module id appears twice in the catalogue.")
@@ -117,4 +130,7 @@ class Catalog:
 def load_catalog(path: Path | None = None) -> Catalog:
     """Read a catalogue file; a malformed one raises and is never half read."""
     document = json.loads((path or CATALOG_PATH).read_text(encoding="utf-8"))
-    return Catalog([ModuleSpec.model_validate(module) for module in document["modules"]])
+    return Catalog(
+        [ModuleSpec.model_validate(module) for module in document["modules"]],
+        [FunctionSpec.model_validate(function) for function in document.get("functions", ())],
+    )

@@ -27,11 +27,7 @@ function moduleIcons(): Plugin {
 export default defineConfig({
   plugins: [react(), moduleIcons()],
   resolve: {
-    alias: {
-      '@': inSource('./src'),
-      // The form library's test code imports it; it would need eval, and the service is what validates.
-      '@rjsf/validator-ajv8': inSource('./src/features/editor/config/validator.ts'),
-    },
+    alias: { '@': inSource('./src') },
   },
   server: { proxy: { '/api': { target: service, ws: true }, '/docs': service, '/openapi.json': service } },
   build: { target: 'es2022', chunkSizeWarningLimit: 1600 },

@@ -1,4 +1,4 @@
-"""The catalogue: every module file compiled into one committed JSON that the service and the compiler read.
+"""The catalogue: every module file and expression function in one committed JSON, for service and compiler.
 
 `python -m module_operators.catalog` writes it and docs/modules, `--check` fails when what is committed is out of date.
 """
@@ -17,6 +17,7 @@ from typing import Any
 
 from module_operators.base import ModuleOperator
 from module_operators.documentation import pages
+from module_operators.expressions import FUNCTIONS, Function
 
 CATALOG_PATH = Path(__file__).with_name("catalog.json")
 PAGES_PATH = Path(__file__).parent.parent / "docs" / "modules"
@@ -65,6 +66,10 @@ def entry(module_id: str, operator: type[ModuleOperator]) -> dict[str, Any]:
     kind = module_id.rsplit("-", 1)[1]
     schema = operator.Config.model_json_schema()
     schema.pop("description", None)
+    for described in (schema, *schema.get("$defs", {}).values()):
+        if "properties" in described:
+            # A database that keeps JSON in its own order loses the order in which the options were thought out.
+            described["x-order"] = list(described["properties"])
     for name, option in schema["properties"].items():
         if "description" not in option:
             raise BrokenModule(f"{module_id}: option '{name}' has no help text")
@@ -104,7 +109,19 @@ def entry(module_id: str, operator: type[ModuleOperator]) -> dict[str, Any]:
 def render() -> str:
     """The catalogue as it is committed."""
     modules = [entry(module_id, operator) for module_id, operator in sorted(discover().items())]
-    return json.dumps({"modules": modules}, indent=1, ensure_ascii=False) + "\n"
+    functions = [function_entry(function) for function in FUNCTIONS.values()]
+    return json.dumps({"modules": modules, "functions": functions}, indent=1, ensure_ascii=False) + "\n"
+
+
+def function_entry(function: Function) -> dict[str, str]:
+    """A function of the expression language as the catalogue has it, for completion and help while one types."""
+    return {
+        "name": function.name,
+        "category": function.category,
+        "signature": function.signature,
+        "description": function.description,
+        "example": function.example,
+    }
 
 
 def rendered_files() -> dict[Path, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -18,12 +19,37 @@ class ModuleConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=1_000_000)
 
 
-def field(default: Any, title: str, help: str, *examples: Any, **limits: Any) -> Any:  # noqa: A002 - JSON Schema's word
-    """An option with what the form shows: a title, a help text and examples; `...` as default makes it required."""
+def field(
+    default: Any,
+    title: str,
+    help: str,  # noqa: A002 - JSON Schema's word
+    *examples: Any,
+    hints: Mapping[str, Any] | None = None,
+    **limits: Any,
+) -> Any:
+    """An option with what the form shows: a title, a help text and examples; `...` as default makes it required.
+
+    Args:
+        default: what holds when the option is not given.
+        title: its label.
+        help: the sentences under it.
+        examples: values that the form shows.
+        hints: what the form needs beyond JSON Schema, kept there as `x-…`: `advanced` folds it away, `unit` is what a
+            number counts, `input` the handle that a column comes from, `pair` the option that is edited beside it;
+            `when` shows it only beside such values of another, `by` says for each value of another what this one is.
+        limits: as Pydantic's Field takes them.
+    """
+    if hints:
+        limits["json_schema_extra"] = {f"x-{name}": value for name, value in hints.items()}
     return Field(default, title=title, description=help, examples=list(examples) or None, **limits)
 
 
-def _format(name: str) -> Any:
+ADVANCED: dict[str, Any] = {"advanced": True}
+"""A hint: few need this option, so that the form folds it away."""
+
+
+def shown_as(name: str) -> Any:
+    """Which widget the form shows: JSON Schema's `format`."""
     return Field(json_schema_extra={"format": name})
 
 
@@ -33,7 +59,7 @@ def _inside_the_store(path: str) -> str:
     return path
 
 
-ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=255), _format("column")]
+ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=255), shown_as("column")]
 """A column of the input; the builder offers those that the column check derived."""
 
 
@@ -69,7 +95,7 @@ Expression = Annotated[
     str,
     StringConstraints(min_length=1, max_length=MAX_EXPRESSION),
     AfterValidator(_parsed),
-    _format("expression"),
+    shown_as("expression"),
 ]
 """An SQL scalar expression over the input's columns."""
 
@@ -89,13 +115,15 @@ def _known_zone(name: str) -> str:
 TimeZone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_known_zone)]
 """An IANA time zone, such as Europe/Amsterdam."""
 
-SqlQuery = Annotated[str, StringConstraints(min_length=1, max_length=100_000), _format("sql")]
+SqlQuery = Annotated[str, StringConstraints(min_length=1, max_length=100_000), shown_as("sql")]
 """One SELECT in the source's own SQL, with `:name` parameters."""
 
-ConnectionId = Annotated[str, StringConstraints(min_length=1, max_length=250), _format("connection")]
+ConnectionId = Annotated[str, StringConstraints(min_length=1, max_length=250), shown_as("connection")]
 """An Airflow connection; credentials stay there."""
 
-FilePath = Annotated[
-    str, StringConstraints(min_length=1, max_length=1024), AfterValidator(_inside_the_store), _format("file-path")
-]
+_Path = Annotated[str, StringConstraints(min_length=1, max_length=1024), AfterValidator(_inside_the_store)]
+FilePath = Annotated[_Path, shown_as("file-path")]
 """A path relative to the file store."""
+
+ObjectKey = Annotated[_Path, shown_as("object-key")]
+"""A key below a bucket, or a pattern of keys; as safe as a path."""

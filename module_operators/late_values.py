@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
+from module_operators.config import shown_as
 from module_operators.engines.dialect import Dialect
 from module_operators.relation import HIDDEN_PREFIX
 
@@ -47,6 +48,7 @@ GivenType = Annotated[
         pattern=r"^(integer|bigint|float|boolean|string|date|timestamp|timestamptz|"
         r"decimal\(([1-9]|[12][0-9]|3[0-8]), ?([0-9]|[12][0-9]|3[0-8])\))$"
     ),
+    shown_as("column-type"),
 ]
 """A type that the user gives a column of a file."""
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import GetJsonSchemaHandler
 
-from module_operators.config import ModuleConfig, field
+from module_operators.config import ADVANCED, ModuleConfig, field
 from module_operators.engines.dialect import Dialect
 from module_operators.problems import SourceError
 from module_operators.relation import Column, Query
@@ -25,6 +25,7 @@ class SourceConfig(ModuleConfig):
         "What a run does when the columns are no longer those of the last save: adapt: go on with what is there; fail: "
         "stop; ignore_new_columns: leave new columns out, and stop when one is gone or of another type. Each change is "
         "told in the log, on the execution and when the pipeline is validated.",
+        hints=ADVANCED,
     )
 
     @classmethod

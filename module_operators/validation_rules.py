@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 Kind = Literal["not_null", "unique", "min", "max", "between", "in", "regex", "email", "type", "expression"]
 _WITHOUT_VALUE = {"not_null", "unique", "email"}
 _TEXT_RULES = {"regex", "email"}
+_VALUE_KINDS = {
+    **dict.fromkeys(sorted(_WITHOUT_VALUE), "none"),
+    "min": "scalar",
+    "max": "scalar",
+    "between": "list",
+    "in": "list",
+    "regex": "text",
+    "type": "column-type",
+    "expression": "expression",
+}
+"""What the form asks for as the value of each rule."""
 _TYPES = "integer, bigint, decimal(p,s), float, boolean, string, date, timestamp or timestamptz"
 _PART = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _EMAIL = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_PART}(?:\.{_PART})+"
@@ -43,6 +54,7 @@ class Rule(ModuleConfig):
         [0, 120],
         "[A-Z]{2}-[0-9]+",
         "end_date >= start_date",
+        hints={"by": {"rule": _VALUE_KINDS}},
     )
     name: str | None = field(
         None,

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Path, Query
 from api.database import SessionDep
 from api.models import Module
 from api.routes.answers import INVALID, NOT_FOUND
-from api.schemas.module import ModuleChange, ModuleList, ModuleOut, ModuleType
+from api.routes.dependencies import PublishingDep
+from api.schemas.module import FunctionList, FunctionOut, ModuleChange, ModuleList, ModuleOut, ModuleType
 from api.schemas.values import Search, StoredText
 from api.security import AdminDep, ViewerDep
 from api.services import audit, modules
@@ -31,6 +32,12 @@ def list_modules(
     """List the modules that pipelines can be built from."""
     found = modules.find(session, module_type=type, category=category, search=search, include_inactive=include_inactive)
     return ModuleList(items=[ModuleOut.model_validate(module) for module in found], total=len(found))
+
+
+@router.get("/functions")
+def list_functions(_: ViewerDep, publishing: PublishingDep) -> FunctionList:
+    """List the functions that conditions and formulas may call, by category."""
+    return FunctionList(items=[FunctionOut.model_validate(each) for each in publishing.catalog.functions])
 
 
 @router.get("/{module_type}/{module_name}", responses=NOT_FOUND, response_model=ModuleOut)

@@ -66,6 +66,22 @@ class ModuleList(Out):
     total: int
 
 
+class FunctionOut(Out):
+    """A function that an expression may call; `example` is one call of it."""
+
+    name: str
+    category: str
+    signature: str
+    description: str
+    example: str
+
+
+class FunctionList(Out):
+    """Every function of the expression language; whatever is not here is refused."""
+
+    items: list[FunctionOut]
+
+
 class PresetIn(In):
     """A preset as an administrator writes it; `config` may leave required options out."""
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import ConfigDict, StringConstraints
 
 from module_operators.base import Preset
-from module_operators.config import ColumnName, ModuleConfig, field
+from module_operators.config import ColumnName, ModuleConfig, field, shown_as
 from module_operators.problems import Findings
 from module_operators.relation import Relation
 
@@ -17,7 +17,7 @@ _UPSERT_NEEDS_KEYS: dict[str, Any] = {
 }
 
 IfExists = Literal["append", "replace", "fail", "upsert"]
-TableNameText = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+TableNameText = Annotated[str, StringConstraints(min_length=1, max_length=300), shown_as("table")]
 
 TABLE_PRESETS = (
     Preset("append", "Append", "Add the rows to a table.", {"if_exists": "append"}),
@@ -40,7 +40,12 @@ class TableOptions(ModuleConfig):
         "rows with the same key and adds the others.",
     )
     key_columns: list[ColumnName] = field(
-        [], "Key columns", "For upsert: the columns that identify a row.", ["order_id"], max_length=32
+        [],
+        "Key columns",
+        "For upsert: the columns that identify a row.",
+        ["order_id"],
+        max_length=32,
+        hints={"when": {"if_exists": ["upsert"]}},
     )
 
 

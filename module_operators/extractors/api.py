@@ -11,7 +11,7 @@ from module_operators.api_options import Headers, Url, substituted, substituted_
 from module_operators.api_pages import JsonPath, NoPages, Pagination, with_parameters
 from module_operators.api_read import Reader, ReceivedFile
 from module_operators.base import Extracted, Extractor, Preset
-from module_operators.config import ColumnName, ConnectionId, field
+from module_operators.config import ADVANCED, ColumnName, ConnectionId, field
 from module_operators.connections.http import Http, Request
 from module_operators.connections.http_access import Access, shown
 from module_operators.extractors.json import JsonExtractor, JsonExtractorConfig
@@ -58,13 +58,28 @@ class ApiExtractorConfig(SourceConfig):
     )
     pagination: Pagination = field(NoPages(), "Pagination", "How the API hands out its records page by page.")
     max_pages: int | None = field(
-        None, "Most pages", "Stop after so many pages; empty: at the end. The log tells when it stops early.", 100, ge=1
+        None,
+        "Most pages",
+        "Stop after so many pages; empty: at the end. The log tells when it stops early.",
+        100,
+        ge=1,
+        hints=ADVANCED,
     )
     max_megabytes: int = field(
-        1000, "Most megabytes", "A run fails when all answers are larger than this.", ge=1, le=1_000_000
+        1000,
+        "Most megabytes",
+        "A run fails when all answers are larger than this.",
+        ge=1,
+        le=1_000_000,
+        hints={**ADVANCED, "unit": "MB"},
     )
     timeout_seconds: float = field(
-        30, "Timeout", "Seconds to wait for the connection, and for each next piece of an answer.", gt=0, le=3600
+        30,
+        "Timeout",
+        "Seconds to wait for the connection, and for each next piece of an answer.",
+        gt=0,
+        le=3600,
+        hints={**ADVANCED, "unit": "seconds"},
     )
     retries: int = field(
         3,
@@ -73,6 +88,7 @@ class ApiExtractorConfig(SourceConfig):
         "waits grow, and a Retry-After of up to five minutes is kept to.",
         ge=0,
         le=20,
+        hints=ADVANCED,
     )
     column_types: dict[ColumnName, GivenType] = field(
         {},
@@ -80,9 +96,13 @@ class ApiExtractorConfig(SourceConfig):
         "Types by column, for those that the first records do not show.",
         {"zip": "string"},
         max_length=1000,
+        hints=ADVANCED,
     )
     ask_for_columns: bool = field(
-        False, "Ask while drawing", "POST: send the request also to know the columns while the pipeline is drawn."
+        False,
+        "Ask while drawing",
+        "POST: send the request also to know the columns while the pipeline is drawn.",
+        hints=ADVANCED,
     )
 
 

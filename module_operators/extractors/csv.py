@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import StringConstraints
 
 from module_operators.base import Extracted, Extractor
-from module_operators.config import ColumnName, FilePath, field
+from module_operators.config import ADVANCED, ColumnName, FilePath, field
 from module_operators.csv_layout import CsvForm, CsvLayout, laid_out, sniffed_type
 from module_operators.csv_scan import CsvScan
 from module_operators.files import StoredFile
@@ -44,14 +44,25 @@ class CsvExtractorConfig(SourceConfig):
     has_header: bool = field(
         True, "Header", "The first line holds the column names; otherwise they are column_1, column_2, …"
     )
-    encoding: Encoding = field("utf-8", "Encoding", "Text encoding of the file.", "utf-8", "windows-1252", "utf-16")
+    encoding: Encoding = field(
+        "utf-8", "Encoding", "Text encoding of the file.", "utf-8", "windows-1252", "utf-16", hints=ADVANCED
+    )
     null_values: list[Annotated[str, StringConstraints(max_length=100)]] = field(
-        ["", "NA", "N/A", "null"], "Null values", "Values that mean 'no value', quoted or not.", max_length=50
+        ["", "NA", "N/A", "null"],
+        "Null values",
+        "Values that mean 'no value', quoted or not.",
+        max_length=50,
+        hints=ADVANCED,
     )
     quote_char: Literal['"', "'", ""] = field(
-        '"', "Quote character", "What surrounds a value that holds delimiters or line ends; empty: nothing does."
+        '"',
+        "Quote character",
+        "What surrounds a value that holds delimiters or line ends; empty: nothing does.",
+        hints=ADVANCED,
     )
-    skip_rows: int = field(0, "Skip lines", "Lines to leave out at the start of the file.", 3, ge=0, le=1_000_000)
+    skip_rows: int = field(
+        0, "Skip lines", "Lines to leave out at the start of the file.", 3, ge=0, le=1_000_000, hints=ADVANCED
+    )
     column_types: dict[ColumnName, GivenType] = field(
         {},
         "Column types",

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 from pydantic import StringConstraints
 
 from module_operators.base import Extracted, Extractor
-from module_operators.config import FilePath, field
+from module_operators.config import ADVANCED, FilePath, field
 from module_operators.engines.duckdb import DuckDBEngine, check_unchanged
 from module_operators.excel_sheet import Kind, SheetForm, SheetLayout, common_kind, opened_sheet, sheet_rows
 from module_operators.files import StoredFile
@@ -31,7 +31,13 @@ class ExcelExtractorConfig(SourceConfig):
         True, "Header", "The first row holds the column names; otherwise they are column_1, column_2, …"
     )
     skip_rows: int = field(
-        0, "Skip rows", "Rows to leave out at the top of the sheet, a title for instance.", 3, ge=0, le=1_000_000
+        0,
+        "Skip rows",
+        "Rows to leave out at the top of the sheet, a title for instance.",
+        3,
+        ge=0,
+        le=1_000_000,
+        hints=ADVANCED,
     )
 
 

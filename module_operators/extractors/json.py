@@ -8,7 +8,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from module_operators.base import Extracted, Extractor
 from module_operators.column_names import unique_names
-from module_operators.config import ColumnName, FilePath, field
+from module_operators.config import ADVANCED, ColumnName, FilePath, field
 from module_operators.files import StoredFile
 from module_operators.json_path import NotFound, copy_value, is_path, parsed_path
 from module_operators.json_records import Form, JsonSample, NotRecords, keys_of, sampled, type_of
@@ -47,7 +47,7 @@ class JsonExtractorConfig(SourceConfig):
     json_path: Annotated[str, StringConstraints(max_length=1000), AfterValidator(is_path)] | None = field(
         None, "Path to the records", "Where in the document the list of records is; empty: at its top.", "data.items"
     )
-    encoding: Encoding = field("utf-8", "Encoding", "Text encoding of the file.", "utf-8", "utf-16")
+    encoding: Encoding = field("utf-8", "Encoding", "Text encoding of the file.", "utf-8", "utf-16", hints=ADVANCED)
     column_types: dict[ColumnName, GivenType] = field(
         {},
         "Column types",

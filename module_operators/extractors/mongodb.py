@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import StringConstraints, field_validator
 
 from module_operators.base import Extracted, Extractor, Preset
-from module_operators.config import ColumnName, ConnectionId, field
+from module_operators.config import ADVANCED, ColumnName, ConnectionId, field
 from module_operators.connections.mongo import Server
 from module_operators.connections.mongo_columns import DocumentColumn, document_columns
 from module_operators.connections.mongo_query import bound, checked_document
@@ -28,7 +28,7 @@ class MongodbExtractorConfig(SourceConfig):
         ..., "Collection", "The collection or view to read. `${name}` takes run parameters.", "orders"
     )
     database: Annotated[str, StringConstraints(max_length=63)] | None = field(
-        None, "Database", "Empty: the connection's. `${name}` takes run parameters.", "shop"
+        None, "Database", "Empty: the connection's. `${name}` takes run parameters.", "shop", hints=ADVANCED
     )
     query: dict[str, Any] = field(
         {},
@@ -39,7 +39,11 @@ class MongodbExtractorConfig(SourceConfig):
         {"status": "paid", "updated_at": {"$gte": {"$date": {"$param": "start_date"}}}},
     )
     projection: dict[str, Any] = field(
-        {}, "Projection", "Which fields to read, as MongoDB has it; {} reads all.", {"status": 1, "total": 1, "_id": 0}
+        {},
+        "Projection",
+        "Which fields to read, as MongoDB has it; {} reads all.",
+        {"status": 1, "total": 1, "_id": 0},
+        hints=ADVANCED,
     )
     limit: int | None = field(None, "Limit", "Read at most this many documents; empty reads all.", 1000, ge=1)
     column_types: dict[ColumnName, GivenType] = field(

@@ -3,7 +3,7 @@ from typing import ClassVar, Literal
 from pydantic import field_validator
 
 from module_operators.base import Extracted, Extractor, Preset
-from module_operators.config import ConnectionId, SqlQuery, field
+from module_operators.config import ADVANCED, ConnectionId, SqlQuery, field
 from module_operators.connections.landing import landed_stream
 from module_operators.connections.mysql import Server
 from module_operators.connections.mysql_query import MysqlQuery
@@ -29,6 +29,7 @@ class MysqlExtractorConfig(SourceConfig):
         "fail",
         "Zero dates",
         "What becomes of `0000-00-00` and `2024-00-00`, which are no dates: stop the run, or be null.",
+        hints=ADVANCED,
     )
 
     @field_validator("query")

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, StringConstraints
 
 from module_operators.base import Extracted, Extractor, Preset
-from module_operators.config import ColumnName, ConnectionId, FilePath, field
+from module_operators.config import ADVANCED, ColumnName, ConnectionId, ObjectKey, field
 from module_operators.connections.s3 import Bucket, StoredObject
 from module_operators.connections.s3_files import BucketFiles, found_objects
 from module_operators.extractors.csv import CsvExtractor, CsvExtractorConfig
@@ -36,7 +36,7 @@ class S3ExtractorConfig(SourceConfig):
     bucket: Annotated[str, StringConstraints(min_length=3, max_length=255)] = field(
         ..., "Bucket", "The bucket to read from. `${name}` takes run parameters.", "sales-data"
     )
-    path: FilePath = field(
+    path: ObjectKey = field(
         ...,
         "Path",
         "A key, a folder, or a glob over keys (`*` within one folder, `**` through all). `${name}` takes run "
@@ -53,7 +53,9 @@ class S3ExtractorConfig(SourceConfig):
         None, "Delimiter", "CSV: the character between two values; empty: found in the file.", ",", ";"
     )
     has_header: bool = field(True, "Header", "CSV: the first line holds the column names.")
-    encoding: Encoding = field("utf-8", "Encoding", "CSV and JSON: text encoding.", "utf-8", "windows-1252")
+    encoding: Encoding = field(
+        "utf-8", "Encoding", "CSV and JSON: text encoding.", "utf-8", "windows-1252", hints=ADVANCED
+    )
     json_path: Annotated[str, StringConstraints(max_length=1000), AfterValidator(is_path)] | None = field(
         None, "Path to the records", "JSON: where in the document the list of records is; empty: at its top.", "data"
     )
@@ -63,6 +65,7 @@ class S3ExtractorConfig(SourceConfig):
         "CSV and JSON: types by column, for those that the first rows do not show.",
         {"postcode": "string"},
         max_length=1000,
+        hints=ADVANCED,
     )
 
 

@@ -14,7 +14,7 @@ from pydantic import StringConstraints
 
 from module_operators.api_options import Headers, Url, substituted_url
 from module_operators.base import Loaded, Loader, Preset
-from module_operators.config import ConnectionId, ModuleConfig, field
+from module_operators.config import ADVANCED, ConnectionId, ModuleConfig, field
 from module_operators.connections.http import Http, Refusal, Request
 from module_operators.connections.http_access import Access
 from module_operators.json_rows import write_rows
@@ -48,10 +48,15 @@ class ApiLoaderConfig(ModuleConfig):
         "(JSON Lines).",
     )
     list_key: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = field(
-        None, "Key of the list", "list: send an object that has the list under this key.", "records"
+        None, "Key of the list", "list: send an object that has the list under this key.", "records", hints=ADVANCED
     )
     timeout_seconds: float = field(
-        30, "Timeout", "Seconds to wait for the connection, and for the answer to a batch.", gt=0, le=3600
+        30,
+        "Timeout",
+        "Seconds to wait for the connection, and for the answer to a batch.",
+        gt=0,
+        le=3600,
+        hints={**ADVANCED, "unit": "seconds"},
     )
     retries: int = field(
         3,
@@ -60,6 +65,7 @@ class ApiLoaderConfig(ModuleConfig):
         "grow, and a Retry-After of up to five minutes is kept to.",
         ge=0,
         le=20,
+        hints=ADVANCED,
     )
 
 

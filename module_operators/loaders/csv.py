@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import StringConstraints
 
 from module_operators.base import Loaded, Loader
-from module_operators.config import FilePath, ModuleConfig, field
+from module_operators.config import ADVANCED, FilePath, ModuleConfig, field
 from module_operators.problems import TargetError
 from module_operators.relation import Plan
 from module_operators.run import Run
@@ -33,12 +33,18 @@ class CsvLoaderConfig(ModuleConfig):
         "utf-8",
         "utf-8-sig",
         "windows-1252",
+        hints=ADVANCED,
     )
     quoting: Literal["minimal", "all"] = field(
-        "minimal", "Quotes", "Quote the values that need it, or all that are not null."
+        "minimal", "Quotes", "Quote the values that need it, or all that are not null.", hints=ADVANCED
     )
     null_value: Annotated[str, StringConstraints(max_length=100)] = field(
-        "", "Null value", "What stands for a missing value; a text that equals it is quoted.", "", "NULL"
+        "",
+        "Null value",
+        "What stands for a missing value; a text that equals it is quoted.",
+        "",
+        "NULL",
+        hints=ADVANCED,
     )
 
 

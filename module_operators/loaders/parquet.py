@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from module_operators.base import Loaded, Loader
-from module_operators.config import ColumnName, FilePath, ModuleConfig, field
+from module_operators.config import ADVANCED, ColumnName, FilePath, ModuleConfig, field
 from module_operators.problems import Findings
 from module_operators.relation import Plan, Relation
 from module_operators.run import Run
@@ -18,7 +18,7 @@ class ParquetLoaderConfig(ModuleConfig):
         "out/sales",
     )
     compression: Literal["snappy", "zstd", "gzip", "brotli", "none"] = field(
-        "snappy", "Compression", "snappy is fastest to read and write, zstd about a third smaller."
+        "snappy", "Compression", "snappy is fastest to read and write, zstd about a third smaller.", hints=ADVANCED
     )
     partition_by: list[ColumnName] = field(
         [],

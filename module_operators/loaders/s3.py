@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import StringConstraints
 
 from module_operators.base import Loaded, Loader, Preset
-from module_operators.config import ColumnName, ConnectionId, FilePath, ModuleConfig, field
+from module_operators.config import ADVANCED, ColumnName, ConnectionId, ModuleConfig, ObjectKey, field
 from module_operators.connections.s3 import Bucket
 from module_operators.connections.s3_files import checked_key
 from module_operators.loaders.json import write_json
@@ -24,7 +24,7 @@ class S3LoaderConfig(ModuleConfig):
     bucket: Annotated[str, StringConstraints(min_length=3, max_length=255)] = field(
         ..., "Bucket", "The bucket to write to; it must exist. `${name}` takes run parameters.", "sales-data"
     )
-    path: FilePath = field(
+    path: ObjectKey = field(
         ...,
         "Path",
         "The key to write, or the folder when partitioned; what an earlier load wrote there is replaced. `${name}` "
@@ -39,7 +39,10 @@ class S3LoaderConfig(ModuleConfig):
         "parquet", "Format", "json: one object a line (JSON Lines); csv: UTF-8 with a header and commas."
     )
     compression: Literal["snappy", "zstd", "gzip", "brotli", "none"] = field(
-        "snappy", "Compression", "Parquet: snappy is fastest to read and write, zstd about a third smaller."
+        "snappy",
+        "Compression",
+        "Parquet: snappy is fastest to read and write, zstd about a third smaller.",
+        hints=ADVANCED,
     )
     partition_by: list[ColumnName] = field(
         [],

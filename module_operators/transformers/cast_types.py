@@ -4,7 +4,7 @@ from pydantic import AfterValidator, StringConstraints, TypeAdapter
 
 from module_operators.base import Preset, Transformer
 from module_operators.casts import refusal
-from module_operators.config import ColumnName, ModuleConfig, field
+from module_operators.config import ColumnName, ModuleConfig, field, shown_as
 from module_operators.engines.dialect import DECIMAL, Dialect
 from module_operators.problems import Findings, pointer
 from module_operators.relation import Column, Inputs, Query, Relation
@@ -23,7 +23,7 @@ def _possible(name: str) -> str:
     return f"decimal({precision},{scale})"
 
 
-TypeName = Annotated[str, StringConstraints(pattern=_PATTERN), AfterValidator(_possible)]
+TypeName = Annotated[str, StringConstraints(pattern=_PATTERN), AfterValidator(_possible), shown_as("column-type")]
 TYPE_NAME = TypeAdapter(TypeName)
 
 

@@ -27,7 +27,9 @@ class FillNullsConfig(ModuleConfig):
         ["amount"],
         max_length=1000,
     )
-    fill_value: Scalar | None = field(None, "Constant", "What is put in place of nulls.", 0, "unknown")
+    fill_value: Scalar | None = field(
+        None, "Constant", "What is put in place of nulls.", 0, "unknown", hints={"when": {"strategy": ["constant"]}}
+    )
     order_by: list[ColumnName] = field(
         [],
         "Order by",
@@ -35,6 +37,7 @@ class FillNullsConfig(ModuleConfig):
         "keep the order of the input.",
         ["measured_at"],
         max_length=100,
+        hints={"when": {"strategy": ["forward", "backward"]}},
     )
     partition_by: list[ColumnName] = field(
         [],

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from module_operators.base import Handle, Transformer
 from module_operators.common_types import are_comparable, common_type
-from module_operators.config import ColumnName, ModuleConfig, field
+from module_operators.config import ADVANCED, ColumnName, ModuleConfig, field
 from module_operators.engines.dialect import Dialect
 from module_operators.problems import Findings
 from module_operators.relation import HIDDEN_PREFIX, ROW_ID, Column, Inputs, Query, Relation, SortKey
@@ -19,6 +19,13 @@ _SQL_JOINS = {
 }
 
 
+_KEYS = {
+    "input": "left",
+    "pair": "right_on",
+    "when": {"join_type": ["inner", "left", "right", "outer", "semi", "anti"]},
+}
+
+
 class JoinConfig(ModuleConfig):
     join_type: Literal["inner", "left", "right", "outer", "semi", "anti", "cross"] = field(
         ...,
@@ -27,9 +34,20 @@ class JoinConfig(ModuleConfig):
         "a match (semi) or without one (anti), each once; every pair (cross). Null keys match nothing.",
         "left",
     )
-    left_on: list[ColumnName] = field([], "Left keys", "Key columns of the left input.", ["customer_id"], max_length=50)
+    left_on: list[ColumnName] = field(
+        [],
+        "Left keys",
+        "Key columns of the left input.",
+        ["customer_id"],
+        max_length=50,
+        hints=_KEYS,
+    )
     right_on: list[ColumnName] = field(
-        [], "Right keys", "Key columns of the right input, in the same order; empty: the same names.", max_length=50
+        [],
+        "Right keys",
+        "Key columns of the right input, in the same order; empty: the same names.",
+        max_length=50,
+        hints={"input": "right"},
     )
     suffix: str = field(
         "_right",
@@ -38,6 +56,7 @@ class JoinConfig(ModuleConfig):
         "_customer",
         min_length=1,
         max_length=50,
+        hints=ADVANCED,
     )
 
 

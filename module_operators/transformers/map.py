@@ -31,7 +31,9 @@ class MapConfig(ModuleConfig):
         "What becomes of values that are not in the mapping, null being one of them: they stay, become null, or become "
         "one value.",
     )
-    otherwise_value: Scalar | None = field(None, "Other values become", "For 'value'.", "other")
+    otherwise_value: Scalar | None = field(
+        None, "Other values become", "For 'value'.", "other", hints={"when": {"otherwise": ["value"]}}
+    )
     target_column: NewColumnName | None = field(
         None,
         "Into column",

@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from dag_factory.catalog import Catalog, ModuleSpec
+from dag_factory.catalog import Catalog, ModuleSpec, load_catalog
 
 TEXT = {"type": "string", "minLength": 1}
 COLUMNS = {"type": "array", "items": {"type": "string"}}
@@ -56,4 +56,4 @@ ENTRIES = [
 
 def catalog(*entries: dict[str, Any]) -> Catalog:
     """A catalogue of these entries, of all when none is named."""
-    return Catalog([ModuleSpec.model_validate(entry) for entry in entries or ENTRIES])
+    return Catalog([ModuleSpec.model_validate(entry) for entry in entries or ENTRIES], load_catalog().functions)

@@ -17,6 +17,7 @@ RULES = {
     "ready": Rule("open"),
     "get_installation": Rule("viewer"),
     "list_modules": Rule("viewer"),
+    "list_functions": Rule("viewer"),
     "get_module": Rule("viewer"),
     "get_module_schema": Rule("viewer"),
     "change_module": Rule("admin", "module.change"),

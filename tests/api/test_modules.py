@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from module_operators.expressions import FUNCTIONS
 from tests.api.catalogue import PRESET
 from tests.api.conftest import CreatePipeline
 from tests.api.graphs import broken, chain
@@ -57,6 +58,15 @@ def test_a_module_says_how_it_is_drawn_connected_and_configured(client: TestClie
     assert schema == join["config_schema"]
     extractor, loader = (client.get(f"{MODULES}/{kind}/csv-{kind}").json() for kind in ("extractor", "loader"))
     assert (extractor["input_schema"], loader["output_schema"]) == (None, None)
+
+
+def test_the_functions_of_expressions_are_those_that_expressions_may_call(client: TestClient) -> None:
+    items = client.get(f"{MODULES}/functions").json()["items"]
+
+    assert {each["name"]: each["signature"] for each in items} == {
+        name: function.signature for name, function in FUNCTIONS.items()
+    }
+    assert all(each["category"] and each["description"] and each["example"] for each in items)
 
 
 @pytest.mark.parametrize("path", ["transformer/gone", "loader/filter-transformer", "transformer/gone/schema"])

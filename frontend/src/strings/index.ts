@@ -1,4 +1,5 @@
 import { common } from './common'
+import { config } from './config'
 import { editor } from './editor'
 import { executions } from './executions'
 import { files } from './files'
@@ -7,4 +8,4 @@ import { session } from './session'
 import { settings } from './settings'
 
 /** Every sentence that a person reads, in one place; what varies is a function's argument. */
-export const strings = { ...common, editor, executions, files, pipelines, session, settings }
+export const strings = { ...common, config, editor, executions, files, pipelines, session, settings }

@@ -3,6 +3,7 @@ import { useReactFlow } from '@xyflow/react'
 import { CircleAlert, CircleCheck } from 'lucide-react'
 import type { ProblemOut } from '@/api/generated'
 import { strings } from '@/strings'
+import { useFieldFocus } from './config/form/focus'
 import classes from './EditorPage.module.css'
 import { isModule } from './model/types'
 import { useDesk } from './store/desk'
@@ -16,13 +17,14 @@ export function ProblemList() {
   const isOpen = useDesk(state => state.open.problems ?? false)
   const open = (isOpen: boolean) => useDesk.getState().toggle('problems', isOpen)
   const flow = useReactFlow()
-  const show = ({ node_id, edge_id }: ProblemOut) => {
+  const show = ({ node_id, edge_id, path }: ProblemOut) => {
     const { edges, select } = useEditor.getState()
     const edge = edges.find(each => each.id === edge_id)
     const ids = node_id ? [node_id] : edge ? [edge.source, edge.target] : []
     if (ids.length === 0) return
     select(new Set(ids))
     flow.fitView({ nodes: ids.map(id => ({ id })), maxZoom: 1, duration: 300 })
+    if (node_id && path) useFieldFocus.getState().ask(node_id, path)
     open(false)
   }
   const Icon = problems.length ? CircleAlert : CircleCheck

@@ -1,116 +1,110 @@
-import { Button, Group, Menu, ScrollArea, Stack, Text, TextInput } from '@mantine/core'
-import { Form } from '@rjsf/mantine'
-import { Sparkles } from 'lucide-react'
-import { useMemo } from 'react'
-import type { ProblemOut } from '@/api/generated'
+import { Group, ScrollArea, Stack, Text, TextInput } from '@mantine/core'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type { ModuleOut, ProblemOut } from '@/api/generated'
 import { strings } from '@/strings'
 import { useModules } from '../api/modules'
-import { fieldErrors, withHint } from '../model/problems'
+import { steps, withHint } from '../model/problems'
 import { isModule } from '../model/types'
 import { useEditor } from '../store/editor'
 import classes from './ConfigPanel.module.css'
-import { forForm } from './schema'
-import { validator } from './validator'
+import { FormContext } from './form/context'
+import { focusField, useFieldFocus } from './form/focus'
+import { Marked } from './form/Help'
+import { type Option, optionsOf } from './form/options'
+import { useNodeForm } from './form/useNodeForm'
+import { Options } from './Options'
+import { OutputColumns } from './OutputColumns'
+import { Presets } from './Presets'
 
 const NO_PROBLEMS: ProblemOut[] = []
 
-/** What must be given comes first; the database keeps no order of the options. */
-const uiOf = (required: unknown) => ({
-  'ui:submitButtonOptions': { norender: true },
-  'ui:order': [...(Array.isArray(required) ? required : []), '*'],
-})
-
 /** The options of the one selected node, as its module's schema describes them. */
 export function ConfigPanel({ nodeId }: { nodeId: string }) {
-  const data = useEditor(state => {
+  const moduleId = useEditor(state => {
     const node = state.nodes.find(each => each.id === nodeId)
-    return node && isModule(node) ? node.data : undefined
+    return node && isModule(node) ? node.data.moduleId : undefined
   })
-  const problems = useEditor(state => state.problems.nodes[nodeId]) ?? NO_PROBLEMS
-  const columns = useEditor(state => state.verdict.schemas[nodeId])
-  const configure = useEditor(state => state.configure)
-  const modules = useModules()
-  const module = data && modules.get(data.moduleId)
-  const schema = useMemo(() => module && { ...forForm(module.config_schema), title: '' }, [module])
-  if (!data) return null
-  const { label, config } = data
+  const module = useModules().get(moduleId ?? '')
+  if (moduleId === undefined) return null
   return (
     <ScrollArea className={classes.panel} component="aside" aria-label={strings.editor.configuration}>
-      <Stack p="md" gap="md">
+      {module ? (
+        <ModuleForm nodeId={nodeId} module={module} />
+      ) : (
+        <Text p="md" fw={650}>
+          {moduleId}
+        </Text>
+      )}
+    </ScrollArea>
+  )
+}
+
+function ModuleForm({ nodeId, module }: { nodeId: string; module: ModuleOut }) {
+  const panel = useRef<HTMLDivElement>(null)
+  const label = useEditor(state => {
+    const node = state.nodes.find(each => each.id === nodeId)
+    return node && isModule(node) ? node.data.label : undefined
+  })
+  const problems = useEditor(state => state.problems.nodes[nodeId]) ?? NO_PROBLEMS
+  const options = useMemo(() => optionsOf(module.config_schema), [module])
+  const [isOpen, open] = useState(false)
+  const { form, leave } = useNodeForm(nodeId, module, problems)
+  useLedFocus(nodeId, panel, options, open)
+  const [summary, ...details] = module.description.split('\n\n')
+  const { configure } = useEditor.getState()
+  return (
+    <FormContext value={form}>
+      <Stack ref={panel} p="md" gap="md" onBlur={leave}>
         <Stack gap={2}>
-          <Text fw={650}>{module?.display_name ?? data.moduleId}</Text>
-          <Text c="dimmed" size="xs">
-            {module?.description.split('\n')[0]}
+          <Text fw={650}>{module.display_name}</Text>
+          <Text c="dimmed" size="xs" title={details.join('\n\n')}>
+            <Marked>{summary ?? ''}</Marked>
           </Text>
         </Stack>
         <Group gap="xs" wrap="nowrap" align="flex-end">
           <TextInput
             flex={1}
             label={strings.editor.label}
-            value={label}
-            onChange={event => configure(nodeId, { label: event.currentTarget.value })}
+            value={label ?? ''}
+            onChange={event => configure(nodeId, { label: event.currentTarget.value }, 'label')}
           />
-          {module && module.presets.length > 0 && (
-            <Menu position="bottom-end" width={280}>
-              <Menu.Target>
-                <Button variant="default" leftSection={<Sparkles size={15} />}>
-                  {strings.editor.presets}
-                </Button>
-              </Menu.Target>
-              <Menu.Dropdown>
-                {module.presets.map(preset => (
-                  <Menu.Item
-                    key={preset.name}
-                    onClick={() => configure(nodeId, { config: { ...config, ...preset.config } })}
-                  >
-                    <Text size="sm">{preset.title}</Text>
-                    <Text size="xs" c="dimmed">
-                      {preset.description}
-                    </Text>
-                  </Menu.Item>
-                ))}
-              </Menu.Dropdown>
-            </Menu>
-          )}
+          <Presets module={module} />
         </Group>
         {problems
-          .filter(problem => !problem.path)
+          .filter(problem => !isAtField(problem, options))
           .map(problem => (
-            <Text key={problem.message} c="red" size="sm">
+            <Text key={problem.message} c={problem.severity === 'error' ? 'red' : 'yellow.8'} size="sm">
               {withHint(problem.message, problem.hint)}
             </Text>
           ))}
-        {schema && (
-          <Form
-            key={nodeId}
-            idPrefix={nodeId}
-            schema={schema}
-            uiSchema={uiOf(schema.required)}
-            validator={validator}
-            formData={config}
-            extraErrors={fieldErrors(problems)}
-            showErrorList={false}
-            noHtml5Validate
-            tagName="div"
-            onChange={({ formData }) => configure(nodeId, { config: formData })}
-          />
-        )}
-        {columns && (
-          <Stack gap={2}>
-            <Text fw={600} size="sm">
-              {strings.editor.columns}
-            </Text>
-            {columns.map(column => (
-              <Group key={column.name} justify="space-between" gap="xs" wrap="nowrap">
-                <Text size="xs">{column.name}</Text>
-                <Text size="xs" c="dimmed">
-                  {column.type}
-                </Text>
-              </Group>
-            ))}
-          </Stack>
-        )}
+        <Options options={options} isOpen={isOpen} onOpen={open} />
+        <OutputColumns nodeId={nodeId} />
       </Stack>
-    </ScrollArea>
+    </FormContext>
   )
+}
+
+function isAtField({ path }: ProblemOut, options: readonly Option[]): boolean {
+  const [name] = steps(path ?? '')
+  return options.some(option => option.name === name)
+}
+
+/** Go to the field that the list of problems leads to; one that is folded away is shown first. */
+function useLedFocus(
+  nodeId: string,
+  panel: React.RefObject<HTMLDivElement | null>,
+  options: readonly Option[],
+  open: (isOpen: boolean) => void,
+) {
+  const wanted = useFieldFocus(state => state.wanted)
+  useEffect(() => {
+    if (wanted?.nodeId !== nodeId || !panel.current) return
+    const [name] = steps(wanted.pointer)
+    if (options.find(option => option.name === name)?.isAdvanced) open(true)
+    const frame = requestAnimationFrame(() => {
+      if (panel.current) focusField(panel.current, wanted.pointer)
+      useFieldFocus.getState().done()
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [wanted, nodeId, panel, options, open])
 }

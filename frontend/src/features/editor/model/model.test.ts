@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ModuleOut } from '@/api/generated'
-import { forForm } from '../config/schema'
 import { refusal } from './connections'
 import { toDrawing, toGraph } from './drawing'
 import { freshId } from './ids'
-import { fieldErrors } from './problems'
 import type { CanvasEdge } from './types'
 
 const module = (name: string, type: string, handles: [string, number | null][], has_output = true) =>
@@ -107,24 +105,4 @@ describe('a drawing', () => {
 
 it('gives a new node the first free name of its module', () => {
   expect(freshId('parse-date-transformer', new Set(['parse_date_1', 'parse_date_3']))).toBe('parse_date_2')
-})
-
-it('shows a problem at the field that its pointer names', () => {
-  const about = { code: 'x', severity: 'error', node_id: 'a', edge_id: null, message: 'No.', hint: 'Yes?' } as const
-  const errors = fieldErrors([
-    { ...about, path: '/keys/0/a~1b' },
-    { ...about, path: null },
-  ])
-
-  expect(errors).toEqual({ keys: { 0: { 'a/b': { __errors: ['No. Yes?'] } } } })
-})
-
-it('shows an option that may be null as one that may stay empty', () => {
-  const schema = {
-    properties: {
-      limit: { anyOf: [{ type: 'integer', minimum: 1 }, { type: 'null' }], default: null, title: 'Limit' },
-    },
-  }
-
-  expect(forForm(schema)).toEqual({ properties: { limit: { type: 'integer', minimum: 1, title: 'Limit' } } })
 })

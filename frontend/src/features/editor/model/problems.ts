@@ -1,4 +1,3 @@
-import type { ErrorSchema } from '@rjsf/utils'
 import type { ProblemOut } from '@/api/generated'
 import { isEqual } from './equality'
 
@@ -16,21 +15,6 @@ export function indexed(problems: readonly ProblemOut[], before?: ProblemIndex):
     keepSame(index.edges, before.edges)
   }
   return index
-}
-
-/** A node's problems at the fields that their pointers name, as the form takes them. */
-export function fieldErrors(problems: readonly ProblemOut[]): ErrorSchema {
-  const root: Record<string, unknown> = {}
-  for (const { path, message, hint } of problems) {
-    if (!path) continue
-    let place = root
-    for (const step of steps(path)) {
-      place[step] ??= {}
-      place = place[step] as Record<string, unknown>
-    }
-    place.__errors = [...((place.__errors as string[]) ?? []), withHint(message, hint)]
-  }
-  return root as ErrorSchema
 }
 
 export function withHint(message: string, hint: string | null): string {

@@ -1,5 +1,6 @@
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it, vi } from 'vitest'
 import type { ModuleOut } from '@/api/generated'
+import type { ModuleNode } from '../model/types'
 import { redo, undo, useEditor } from './editor'
 
 const filter = {
@@ -44,4 +45,20 @@ it('undoes each drag by itself, however many frames it had', () => {
   expect(place()).toBe(30)
   undo()
   expect(place()).toBe(0)
+})
+
+it('undoes what was typed into a field as one step, however long it took, and the next field by itself', () => {
+  vi.useFakeTimers()
+  const type = (config: Record<string, unknown>, step: string) => {
+    useEditor.getState().configure('filter_1', { config }, step)
+    vi.advanceTimersByTime(60_000)
+  }
+  for (const typed of ['a', 'a ', 'a > 1']) type({ condition: typed }, '/condition 1')
+  type({ condition: 'a > 1', limit: 5 }, '/limit 2')
+  const config = () => (useEditor.getState().nodes[0] as ModuleNode).data.config
+
+  undo()
+  expect(config()).toEqual({ condition: 'a > 1' })
+  undo()
+  expect(config()).toEqual({})
 })

@@ -27,7 +27,8 @@ type Editor = Drawing & {
   select: (ids: ReadonlySet<string>) => void
   place: (positions: ReadonlyMap<string, { x: number; y: number }>) => void
   connect: (source: string, target: string, targetHandle: string | null) => void
-  configure: (id: string, change: { label?: string; config?: Record<string, unknown> }) => void
+  /** `step` names an edit that goes on until another begins, and is undone as one. */
+  configure: (id: string, change: { label?: string; config?: Record<string, unknown> }, step?: string) => void
   set: (change: Partial<Settings>) => void
   judge: (verdict: Verdict) => void
 }
@@ -100,13 +101,16 @@ export const useEditor = create<Editor>()(
         const edge = { id: edgeId(source, target, targetHandle), source, target, sourceHandle: null, targetHandle }
         set({ edges: [...get().edges, edge] })
       },
-      configure: (id, change) =>
-        asOneStep(`configure ${id}`, () =>
-          set({
-            nodes: get().nodes.map(node =>
-              node.id === id && isModule(node) ? { ...node, data: { ...node.data, ...change } } : node,
-            ),
-          }),
+      configure: (id, change, step = '') =>
+        asOneStep(
+          `configure ${id} ${step}`,
+          () =>
+            set({
+              nodes: get().nodes.map(node =>
+                node.id === id && isModule(node) ? { ...node, data: { ...node.data, ...change } } : node,
+              ),
+            }),
+          step ? Number.POSITIVE_INFINITY : SAME_ACTION,
         ),
       set: change => asOneStep('settings', () => set({ settings: { ...get().settings, ...change } })),
       judge: verdict => {

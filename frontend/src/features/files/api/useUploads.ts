@@ -2,10 +2,10 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { listFilesQueryKey } from '@/api/generated/@tanstack/react-query.gen'
 import { hasStatus, messageOf } from '@/api/problem'
+import { upload } from '@/api/upload'
 import { bytes } from '@/components/format'
 import { toast } from '@/components/toast'
 import { strings } from '@/strings'
-import { upload } from './upload'
 
 const text = strings.files
 

@@ -2,10 +2,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { FileOut } from '@/api/generated'
 import { listFilesQueryKey } from '@/api/generated/@tanstack/react-query.gen'
 import { toApiError } from '@/api/problem'
+import { addressOf } from '@/api/upload'
 import { Confirm } from '@/components/Confirm'
 import { authorizedFetch } from '@/session/authorizedFetch'
 import { strings } from '@/strings'
-import { addressOf } from '../api/upload'
 
 const text = strings.files
 

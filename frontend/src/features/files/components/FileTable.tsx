@@ -4,12 +4,12 @@ import { Download, EllipsisVertical, Eye, FileText, Folder, Trash2 } from 'lucid
 import { Link } from 'react-router'
 import type { FileOut } from '@/api/generated'
 import { toApiError } from '@/api/problem'
+import { addressOf } from '@/api/upload'
 import { bytes } from '@/components/format'
 import { Moment } from '@/components/Moment'
 import { saveAs } from '@/components/saveAs'
 import { authorizedFetch } from '@/session/authorizedFetch'
 import { strings } from '@/strings'
-import { addressOf } from '../api/upload'
 
 const text = strings.files
 const ICON = { size: 16, 'aria-hidden': true } as const

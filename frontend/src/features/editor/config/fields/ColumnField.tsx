@@ -1,0 +1,99 @@
+import { Anchor, Autocomplete, Group, Text } from '@mantine/core'
+import type { ColumnOut } from '@/api/generated'
+import { strings } from '@/strings'
+import { useColumns, useForm } from '../form/context'
+import { nearest } from '../form/nearest'
+import { type FieldProps, useFrame } from '../form/useFrame'
+import { shown } from '../form/values'
+import { placeholderOf } from './Plain'
+
+const text = strings.config.columns
+
+/** One column of the input, with its type; any name can be written, and one that is not there is marked. */
+export function ColumnField(props: FieldProps) {
+  const { option, path, value } = props
+  const columns = useColumns(option)
+  const { change } = useForm()
+  const frame = useFrame(props)
+  const name = shown(value)
+  const isMissing = columns !== undefined && name !== '' && !columns.some(column => column.name === name)
+  return (
+    <Autocomplete
+      {...frame}
+      value={name}
+      data={columns ? [...new Set(columns.map(column => column.name))] : []}
+      filter={({ options, search, limit }) =>
+        columns?.some(column => column.name === search)
+          ? options.slice(0, limit)
+          : options
+              .filter(each => 'value' in each && each.value.toLowerCase().includes(search.toLowerCase().trim()))
+              .slice(0, limit)
+      }
+      limit={200}
+      placeholder={columns === undefined ? undefined : placeholderOf({ option })}
+      error={
+        isMissing ? (
+          <Missing name={name} columns={columns} said={frame.error} onTake={other => change(path, other, 'chosen')} />
+        ) : (
+          frame.error
+        )
+      }
+      renderOption={({ option: each }) => (
+        <ColumnLine column={columns?.find(column => column.name === each.value)} name={each.value} />
+      )}
+      rightSectionWidth={96}
+      rightSectionPointerEvents="none"
+      rightSection={<TypeOf columns={columns} name={name} />}
+      comboboxProps={{ shadow: 'md', withinPortal: true, width: 'max-content', position: 'bottom-start' }}
+      maxDropdownHeight={280}
+      onChange={next => change(path, next || undefined, 'typed')}
+    />
+  )
+}
+
+export function ColumnLine({ column, name }: { column: ColumnOut | undefined; name: string }) {
+  return (
+    <Group justify="space-between" wrap="nowrap" gap="lg" w="100%">
+      <Text size="sm" truncate>
+        {name}
+      </Text>
+      <Text size="xs" c="dimmed" ff="monospace">
+        {column?.type}
+      </Text>
+    </Group>
+  )
+}
+
+function TypeOf({ columns, name }: { columns: readonly ColumnOut[] | undefined; name: string }) {
+  const type = columns?.find(column => column.name === name)?.type
+  return type ? (
+    <Text size="xs" c="dimmed" ff="monospace" truncate pr={8} w="100%" ta="right">
+      {type}
+    </Text>
+  ) : null
+}
+
+type MissingProps = {
+  name: string
+  columns: readonly ColumnOut[]
+  said?: React.ReactNode
+  onTake: (name: string) => void
+}
+
+/** What is said of a name that no column has, with the one that was likely meant. */
+export function Missing({ name, columns, said, onTake }: MissingProps) {
+  const likely = nearest(
+    name,
+    columns.map(column => column.name),
+  )
+  return (
+    <>
+      {said ?? text.missing(name)}{' '}
+      {likely && (
+        <Anchor component="button" type="button" inherit onClick={() => onTake(likely)}>
+          {text.didYouMean(likely)}
+        </Anchor>
+      )}
+    </>
+  )
+}
