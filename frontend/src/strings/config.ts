@@ -52,7 +52,7 @@ export const config = {
     replaceConfirm: 'Replace it',
     useExisting: 'Use the file that is there',
   },
-  pairs: { left: 'Left', right: 'Right', same: 'the same name', add: 'Add a key' },
+  pairs: { title: 'Keys', left: 'Left', right: 'Right', same: 'the same name', add: 'Add a key' },
   scalar: { type: 'Type of the value', string: 'Text', number: 'Number', boolean: 'Yes/no', null: 'Null' },
   mapKeys: { text: 'Name', column: 'Column' } as Record<string, string | undefined>,
   mapValues: { text: 'Becomes', column: 'Becomes', 'column-type': 'Type', scalar: 'Becomes' } as Record<

@@ -1,6 +1,7 @@
 import { Anchor, Autocomplete, Group, Text } from '@mantine/core'
 import type { ColumnOut } from '@/api/generated'
 import { strings } from '@/strings'
+import classes from '../Form.module.css'
 import { useColumns, useForm } from '../form/context'
 import { nearest } from '../form/nearest'
 import { type FieldProps, useFrame } from '../form/useFrame'
@@ -11,11 +12,12 @@ const text = strings.config.columns
 
 /** One column of the input, with its type; any name can be written, and one that is not there is marked. */
 export function ColumnField(props: FieldProps) {
-  const { option, path, value } = props
+  const { option, path, value, isCompact } = props
   const columns = useColumns(option)
   const { change } = useForm()
   const frame = useFrame(props)
   const name = shown(value)
+  const type = columns?.find(column => column.name === name)?.type
   const isMissing = columns !== undefined && name !== '' && !columns.some(column => column.name === name)
   return (
     <Autocomplete
@@ -41,9 +43,10 @@ export function ColumnField(props: FieldProps) {
       renderOption={({ option: each }) => (
         <ColumnLine column={columns?.find(column => column.name === each.value)} name={each.value} />
       )}
-      rightSectionWidth={96}
+      label={isCompact ? <CompactLabel title={option.title} type={type} /> : frame.label}
+      rightSectionWidth={isCompact ? 0 : 110}
       rightSectionPointerEvents="none"
-      rightSection={<TypeOf columns={columns} name={name} />}
+      rightSection={!isCompact && type && <Type>{type}</Type>}
       comboboxProps={{ shadow: 'md', withinPortal: true, width: 'max-content', position: 'bottom-start' }}
       maxDropdownHeight={280}
       onChange={next => change(path, next || undefined, 'typed')}
@@ -64,13 +67,26 @@ export function ColumnLine({ column, name }: { column: ColumnOut | undefined; na
   )
 }
 
-function TypeOf({ columns, name }: { columns: readonly ColumnOut[] | undefined; name: string }) {
-  const type = columns?.find(column => column.name === name)?.type
-  return type ? (
+function Type({ children }: { children: string }) {
+  return (
     <Text size="xs" c="dimmed" ff="monospace" truncate pr={8} w="100%" ta="right">
-      {type}
+      {children}
     </Text>
-  ) : null
+  )
+}
+
+/** In a narrow field the name needs all the room. */
+function CompactLabel({ title, type }: { title: string; type: string | undefined }) {
+  return (
+    <>
+      {title}{' '}
+      {type && (
+        <Text component="span" inherit fw={400} c="dimmed" ff="monospace" className={classes.typeInLabel}>
+          {type}
+        </Text>
+      )}
+    </>
+  )
 }
 
 type MissingProps = {

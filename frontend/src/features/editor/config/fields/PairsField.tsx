@@ -19,7 +19,7 @@ export function PairsField(props: Props) {
   const { option, partner, path, value, others } = props
   const form = useForm()
   const list = useRef<HTMLDivElement>(null)
-  const { size: _, ...frame } = useFrame(props, { deep: false })
+  const { size: _, ...frame } = useFrame({ ...props, option: { ...option, title: text.pairs.title } }, { deep: false })
   const otherPath = [...path.slice(0, -1), partner.name]
   const otherProblems = useProblems(otherPath, false).map(problem => problem.message)
   const [left, right] = [namesOf(value), namesOf(others)]

@@ -138,6 +138,7 @@ export function Pills({
             ))}
             <Combobox.EventsTarget>
               <PillsInput.Field
+                className={classes.pillField}
                 ref={input}
                 value={search}
                 placeholder={values.length === 0 ? placeholder : undefined}

@@ -61,8 +61,12 @@ export function Marked({ children }: { children: string }) {
   )
 }
 
-function firstSentence(help: string): string {
-  const end = help.search(/[.;:](?=\s)/)
-  const sentence = end < 0 ? help : `${help.slice(0, end).trimEnd()}.`
-  return sentence.length <= SHORT || end < 0 ? sentence : `${sentence.slice(0, sentence.lastIndexOf(' ', SHORT))} …`
+/** What can be read at a glance: all of it, its first sentence, or the beginning of that. */
+export function firstSentence(help: string): string {
+  if (help.length <= SHORT) return help
+  const end = help.search(/\.\s/) + 1
+  if (end > 0 && end <= SHORT) return help.slice(0, end)
+  const start = help.slice(0, SHORT)
+  const clause = Math.max(start.lastIndexOf('; '), start.lastIndexOf(': '), start.lastIndexOf(', '))
+  return `${start.slice(0, clause > SHORT / 2 ? clause : start.lastIndexOf(' '))} …`
 }
