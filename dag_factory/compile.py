@@ -88,7 +88,7 @@ def node_at_line(source: str, line: int) -> str | None:
 def _tasks(
     graph: PipelineGraph, catalog: Catalog, classes: dict[str, _Class], schemas: Schemas
 ) -> list[dict[str, Any]]:
-    ids = task_ids(graph)
+    ids, stored = task_ids(graph), _stored(graph, catalog)
     names = variables(
         graph, catalog, {each.alias for each in classes.values()} | {"DAG", "CronTriggerTimetable", "datetime"}
     )
@@ -102,7 +102,7 @@ def _tasks(
             "inputs": _inputs(graph, node, catalog[node.data.module_id], names),
             "config": node.data.config,
             "columns": _columns(schemas.get(node.id, ()), catalog[node.data.module_id]),
-            "materialize": _materialized(graph, node, catalog[node.data.module_id]),
+            "materialize": node.id in stored,
             "overrides": node.data.overrides,
         }
         for node in graph.order
@@ -124,9 +124,25 @@ def _columns(schema: Sequence[Mapping[str, str]], module: ModuleSpec) -> dict[st
     return {column["name"]: column["type"] for column in schema} if module.type == "extractor" else {}
 
 
-def _materialized(graph: PipelineGraph, node: Node, module: ModuleSpec) -> bool:
-    """Rows must exist where several consumers read them, and everywhere in the debugging view."""
-    return module.has_output and (graph.materialize == "every_step" or len(graph.consumers(node.id)) > 1)
+def _stored(graph: PipelineGraph, catalog: Catalog) -> set[str]:
+    """The nodes whose rows must exist: those that several queries read, and all in the debugging view.
+
+    A query runs at a loader or at a stored node. Branches that meet again before one are parts of one query, which
+    computes what they share once; but a source with several consumers is always read once, and Spark would compute
+    what branches share for each of them.
+    """
+    stored: set[str] = set()
+    queries: dict[str, set[str]] = {}
+    for node in reversed(graph.order):
+        module, consumers = catalog[node.data.module_id], [edge.target for edge in graph.consumers(node.id)]
+        queries[node.id] = set().union(*(queries.get(consumer, ()) for consumer in consumers))
+        is_read_once = module.type == "extractor" or graph.engine == "spark"
+        readers = consumers if is_read_once else queries[node.id]
+        if module.has_output and (graph.materialize == "every_step" or len(readers) > 1):
+            stored.add(node.id)
+        if node.id in stored or not module.has_output:
+            queries[node.id] = {node.id}
+    return stored
 
 
 def _start_date(graph: PipelineGraph) -> str | None:

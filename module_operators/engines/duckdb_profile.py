@@ -35,6 +35,8 @@ def node_rows(plan: Plan, profile: str) -> dict[str, dict[str, int]]:
     step, operator = plan.steps[-1], _below_the_sink(roots[0])
     while operator is not None:
         rows, operator = _boundary(operator)
+        if operator["type"] == "CTE_SCAN":
+            break  # what several steps read: filters of all of them may have been evaluated before it
         if rows is not None:
             counts[step.node_id] = rows
         if len(step.inputs) != 1 or step.query.shape not in {"same", "filter", "aggregate"}:
@@ -60,11 +62,11 @@ def _walk(operator: Operator) -> Iterator[Operator]:
 
 
 def _below_the_sink(operator: Operator) -> Operator | None:
-    """The topmost operator that yields the plan's rows: below the result collector and a COPY."""
-    while operator["type"] == "RESULT_COLLECTOR" or "COPY" in operator["type"]:
+    """The topmost operator that yields the plan's rows: below the result collector, a COPY and what steps share."""
+    while operator["type"] in {"RESULT_COLLECTOR", "CTE"} or "COPY" in operator["type"]:
         if not _children(operator):
             return None
-        operator = _children(operator)[0]
+        operator = _children(operator)[-1]  # of a CTE the first child is what is shared, the last one what reads it
     return operator
 
 

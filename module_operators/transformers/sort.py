@@ -23,10 +23,14 @@ class SortConfig(ModuleConfig):
         min_length=1,
         max_length=100,
     )
+    limit: int | None = field(None, "Limit", "Keep this many rows, the first ones; empty keeps all.", 10, ge=1)
 
 
 class SortTransformer(Transformer):
-    """Put the rows in order. The order goes with the rows through later steps and is applied where they are written."""
+    """Put the rows in order, and keep the first of them if wanted.
+
+    The order goes with the rows through later steps and is applied where they are written.
+    """
 
     display_name: ClassVar = "Sort"
     category: ClassVar = "rows"
@@ -37,6 +41,12 @@ class SortTransformer(Transformer):
             "Newest first",
             "By a time, the latest first.",
             {"sort_by": [{"column": "created_at", "direction": "desc", "nulls": "last"}]},
+        ),
+        Preset(
+            "top-ten",
+            "Top ten",
+            "The ten rows with the largest value.",
+            {"sort_by": [{"column": "amount", "direction": "desc", "nulls": "last"}], "limit": 10},
         ),
     )
     Config: ClassVar = SortConfig
@@ -58,5 +68,10 @@ class SortTransformer(Transformer):
             if key.column not in sorted_by:
                 sorted_by.add(key.column)
                 keys.append(key)
-        same = sql.projected(source, [(column, sql.quote(column.name)) for column in source.columns])
-        return replace(same, order=tuple(keys))
+        rows = sql.table(source)
+        if config.limit is not None:
+            rows = (
+                f"(SELECT {sql.everything(source)} FROM {rows} {sql.order_by(keys)} LIMIT {config.limit}) AS first_rows"
+            )
+        same = sql.projected(source, [(column, sql.quote(column.name)) for column in source.columns], rows)
+        return replace(same, order=tuple(keys), shape="other" if config.limit else same.shape)

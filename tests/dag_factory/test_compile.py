@@ -161,6 +161,35 @@ def test_inputs_follow_the_order_of_edges_and_shared_nodes_are_stored(catalog: C
     assert [name for name, task in tasks.items() if task["materialize"]] == ["paid"]
 
 
+@pytest.mark.parametrize(("engine", "stored"), [("duckdb", ["orders"]), ("spark", ["orders", "paid"])])
+def test_branches_that_meet_again_are_one_query(
+    engine: str, stored: list[str], catalog: Catalog, read_dag: ReadDag
+) -> None:
+    """A node that several tasks read is stored only when more than one query reads it; a source is read once."""
+    meeting = pipeline(
+        [
+            node("orders", "csv-extractor", "Orders", 0, file_path="orders.csv"),
+            node("paid", "filter-transformer", "Paid", 100, condition="status = 'paid'"),
+            node("large", "filter-transformer", "Large", 200, condition="amount > 100"),
+            node("both", "join-transformer", "Both", 300, join_type="inner", left_on=["id"]),
+            node("all", "join-transformer", "All", 400, join_type="semi", left_on=["id"]),
+            node("load", "csv-loader", "Load", 500, file_path="out.csv"),
+        ],
+        [
+            edge("orders", "paid"),
+            edge("paid", "large"),
+            edge("paid", "both", "left"),
+            edge("large", "both", "right"),
+            edge("both", "all", "left"),
+            edge("orders", "all", "right"),
+            edge("all", "load"),
+        ],
+        engine=engine,
+    )
+    tasks = read_dag(compiled(meeting, catalog))["tasks"]
+    assert [name for name, task in tasks.items() if task["materialize"]] == stored
+
+
 def test_every_step_stores_all_outputs(catalog: Catalog, read_dag: ReadDag) -> None:
     tasks = read_dag(compiled(PIPELINES["every_step"], catalog))["tasks"]
     assert [name for name, task in tasks.items() if task["materialize"]] == ["n1", "n2", "n3"]

@@ -67,6 +67,37 @@ def test_a_join_below_a_filter_is_left_out(make_run):
     assert counts == {"left_side": 1000, "right_side": 10, "few": 100, "grouped": 10}
 
 
+def test_a_node_that_two_branches_read_is_left_out_and_what_they_lead_to_is_counted(make_run):
+    run = make_run()
+    sql = run.engine.dialect
+    shared = filtered(run, csv_plan(run, 1000), "shared", "hash(id) % 2 >= 0")
+    grouped = Query('SELECT amount, count(*) AS id FROM "shared" GROUP BY amount', shared.result.columns)
+    groups = shared.extended(step("groups", grouped, shared))
+    few = filtered(run, shared, "few", "amount < 5")
+    joined = Query(
+        f"SELECT f.id, f.amount FROM {sql.table(few.result)} f JOIN {sql.table(groups.result)} g USING (amount)",
+        shared.result.columns,
+    )
+    plan = Plan.merged([few, groups]).extended(step("joined", joined, few, groups))
+
+    counts = loaded_counts(run, widened(run, plan, "same"))
+
+    assert counts == {"orders": 1000, "joined": 500, "same": 500}
+
+
+def test_an_aggregate_over_a_shared_node_does_not_tell_that_nodes_rows(make_run):
+    run = make_run()
+    shared = filtered(run, csv_plan(run, 1000), "shared", "hash(id) % 2 >= 0")
+    columns = shared.result.columns
+    ones = Query('SELECT amount, count(*) AS id FROM "shared" WHERE amount = 1 GROUP BY amount', columns)
+    largest = Query('SELECT max(amount) AS amount, max(id) AS id FROM "shared"', columns, shape="aggregate")
+    both = Query('SELECT o.id, l.amount FROM "ones" o CROSS JOIN "largest" l', columns)
+    plan = Plan.merged([shared.extended(step("ones", ones, shared)), shared.extended(step("largest", largest, shared))])
+    plan = plan.extended(step("both", both, plan.prefix(3), plan))
+
+    assert loaded_counts(run, plan) == {"orders": 1000, "both": 1}
+
+
 def test_an_aggregate_without_groups_yields_one_row(make_run):
     run = make_run()
     plan = csv_plan(run, 50)

@@ -5,11 +5,12 @@ from ..case import Case, Refused, Table
 from ..odd import EMPTY_ODD, INFINITY, MOST, NAN, ODD
 
 
-def case(name, keys, table, order=None, **more):
+def case(name, keys, table, order=None, limit=None, **more):
     sort_by = [dict(zip(("column", "direction", "nulls"), key, strict=False)) for key in keys]
     rows = None if order is None else [table.rows[index] for index in order]
     columns = None if order is None else table.columns
-    return Case(SortTransformer, name, [table], {"sort_by": sort_by}, columns, rows, **more)
+    config = {"sort_by": sort_by} | ({} if limit is None else {"limit": limit})
+    return Case(SortTransformer, name, [table], config, columns, rows, **more)
 
 
 TEXTS = Table(
@@ -28,6 +29,16 @@ CASES = [
     case("two keys, equal rows as they were", [("id", "desc"), ("UPPER",)], ODD, [3, 2, 4, 1, 0]),
     case("booleans and days", [("_logidata_row",), ("it's; -- day", "desc")], ODD, [2, 4, 3, 0, 1]),
     case("an empty table", [("select",)], EMPTY_ODD, []),
+    case("the first ones only, nulls among them", [("from", "desc", "first")], TEXTS, [1, 8, 6], limit=3),
+    case("a limit beyond the rows", [("x",)], FLOATS, [3, 5, 0, 4, 1, 6, 2], limit=99),
+    case("of equal rows the first ones", [("id", "desc"), ("UPPER",)], ODD, [3, 2, 4], limit=3),
+    case(
+        "the first ones by an earlier order",
+        [("a",)],
+        Table({"a": "bigint", "b": "bigint"}, [(1, 1), (2, 2), (1, 3), (2, 4)], (SortKey("b", "desc"),)),
+        [2],
+        limit=1,
+    ),
     case(
         "an earlier order decides between equal rows",
         [("a",)],
