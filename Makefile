@@ -37,7 +37,7 @@ logs: $(READY) ## Last log lines; `make logs NAME=scheduler FOLLOW=1` follows on
 
 test: $(READY) $(DIST) ## Unit and integration tests; `make test ARGS="tests/api -k versions"` runs some
 	@$(if $(ARGS),,$(NPM) run test)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest $(or $(ARGS),-n 3 --no-loadscope-reorder --durations=25)
 
 check: $(READY) $(MODULES) ## Format, lint, types, import rules, drift of the catalogue and the API's description
 	$(BIN)/ruff format --check .

@@ -1,6 +1,7 @@
 """Real servers for the tests: a PostgreSQL of the session's own, and the whole stack."""
 
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 import requests
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from module_operators.engines.spark_session import SparkServer
 from stack.lifecycle import Stack
@@ -21,25 +24,34 @@ from stack.settings import StackSettings
 from stack.spark import SparkProgram
 from stack.warmup import airflow_session
 
-STACK, SPARK = "stack", "spark"
-ONE_SERVER_A_FOLDER = {"mongodb", "mysql", "s3"}
+SERVERS = {
+    "stack": r"tests/(integration|browser)/",
+    "spark": r".*(\[spark|test_spark)",
+    "mysql": r"tests/module_operators/mysql/",
+    "mongodb": r"tests/module_operators/mongodb/",
+    "s3": r"tests/module_operators/s3/",
+}
+"""Of a server, which tests have it started."""
+
+
+class ByServer(LoadScopeScheduling):
+    """Gives all tests that share a server which is slow to start to one process, and else file after file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _server(nodeid) or nodeid.split("::", maxsplit=1)[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByServer:
+    return ByServer(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one process run all tests that share a server which is slow to start; the longest of these begin first."""
-    order = {STACK: 0, SPARK: 1}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_shares(item)))
-    items.sort(key=lambda item: order.get(_shares(item), len(order)))
+    """Begin with the servers that have the longest tests."""
+    items.sort(key=lambda item: list(SERVERS).index(server) if (server := _server(item.nodeid)) else len(SERVERS))
 
 
-def _shares(item: pytest.Item) -> str:
-    fixtures: list[str] = getattr(item, "fixturenames", [])
-    if "stack" in fixtures:
-        return STACK
-    if "spark_server" in fixtures or "[spark" in item.name:
-        return SPARK
-    return str(item.path.parent if item.path.parent.name in ONE_SERVER_A_FOLDER else item.path)
+def _server(nodeid: str) -> str | None:
+    return next((name for name, tests in SERVERS.items() if re.match(tests, nodeid)), None)
 
 
 @pytest.fixture(scope="session")
