@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel, SecretStr
 
+from api.routes.answers import MALFORMED, TOO_LARGE
 from api.schemas.problem import ProblemDocument
 from api.schemas.stream import StreamMessage, StreamRequest
 
@@ -48,6 +49,9 @@ def describe(app: FastAPI) -> None:
             for path in document["paths"].values():
                 for operation in path.values():
                     _show_problems(operation["responses"])
+                    if "requestBody" in operation:
+                        of_bodies = {str(status): answer for status, answer in (MALFORMED | TOO_LARGE).items()}
+                        operation["responses"] = of_bodies | operation["responses"]
             app.openapi_schema = document
         return app.openapi_schema
 

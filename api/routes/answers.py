@@ -10,6 +10,7 @@ def _answer(status: int, description: str) -> Answers:
     return {status: {"description": description, "content": content}}
 
 
+MALFORMED = _answer(400, "The body is not what its Content-Type says: no JSON, or no text at all.")
 UNAUTHENTICATED = _answer(401, "Nobody is signed in, or no longer.")
 FORBIDDEN = _answer(403, "Your role, or that you are not the owner, forbids it; `code` says which.")
 NOT_FOUND = _answer(404, "There is no such thing.")

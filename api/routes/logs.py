@@ -48,7 +48,7 @@ def _wanted(
 
 RunLogDep = Annotated[RunLog, Depends(_run_log)]
 WantedDep = Annotated[Filter, Depends(_wanted)]
-Cursor = Annotated[str | None, Query(max_length=60_000)]
+Cursor = Annotated[str | None, Query(max_length=60_000, pattern=r"^[\x00-\x7f]*$")]
 
 
 @router.get("/executions/{execution_id}/logs", responses=NOT_FOUND | INVALID | UNAVAILABLE)

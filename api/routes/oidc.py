@@ -29,7 +29,7 @@ AUDIENCE = "oidc sign-in"
 SEE_OTHER = {303: {"description": "To the provider, to the builder, or to its sign-in page with `error`."}}
 
 Next = Annotated[str, Query(max_length=2000, description="The builder's page to come back to.")]
-Part = Annotated[str | None, Query(max_length=10_000)]
+Part = Annotated[str | None, Query(max_length=4000)]
 
 
 @router.get("/start", status_code=303, responses=SEE_OTHER | NOT_FOUND | INVALID, response_class=RedirectResponse)

@@ -18,7 +18,7 @@ from dag_factory.portable import dump
 
 router = APIRouter(prefix="/pipelines", tags=["pipelines"])
 
-YAML = {200: {"content": {"application/yaml": {"schema": {"type": "string"}}}}}
+YAML = {200: {"content": {"application/yaml": {"schema": {"type": "object", "additionalProperties": True}}}}}
 EXAMPLE = """\
 name: Paid orders
 nodes:

@@ -131,11 +131,13 @@ def memory(stack: RunningStack) -> Callable[[], int]:
 
 
 @contextmanager
-def second_service(stack: RunningStack, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+def second_service(
+    stack: RunningStack, *, port: int | None = None, **settings: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """Another API process of the same installation, on a port of its own; some of its settings may differ."""
     lifecycle = stack.lifecycle
     environment = service_environment(lifecycle.settings, lifecycle.credentials, lifecycle.cluster)
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "uvicorn", "api.main:app", "--port", str(port), "--log-level", "warning"]
     with (stack.home / "second-service.log").open("wb") as log:
         process = subprocess.Popen(
