@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ACCEPTED_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 QUIET_PATHS = frozenset({"/api/v1/health", "/api/v1/ready"})
+WITH_TOKEN = re.compile(r"(?<=^/api/v1/hooks/).+", re.DOTALL)
 access = logging.getLogger("api.access")
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 _client: ContextVar[str | None] = ContextVar("client", default=None)
@@ -98,12 +99,13 @@ class RequestLog:
             await self.on_error()(scope, receive, send_with_id)
         finally:
             if scope["path"] not in QUIET_PATHS:
+                path = WITH_TOKEN.sub("***", scope["path"])
                 fields = {
                     "method": scope["method"],
-                    "path": scope["path"],
+                    "path": path,
                     "status": status,
                     "ms": round((time.perf_counter() - started) * 1000, 1),
                 }
-                access.info("%s %s %s", scope["method"], scope["path"], status, extra={"fields": fields})
+                access.info("%s %s %s", scope["method"], path, status, extra={"fields": fields})
             _client.reset(came_from)
             _request_id.reset(token)

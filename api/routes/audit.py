@@ -4,13 +4,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from api.database import SessionDep
 from api.routes.answers import INVALID
 from api.routes.dependencies import PageLimit, PageOffset
 from api.schemas.user import AuditEventOut, AuditPage
-from api.schemas.values import Search
+from api.schemas.values import Moment, Search
 from api.security import AdminDep
 from api.services import audit
 
@@ -27,8 +26,8 @@ def list_audit_events(
     subject_type: Annotated[Search | None, Query(description="Only what was done to these: `pipeline`.")] = None,
     subject_id: Annotated[Search | None, Query(description="Only what was done to this one.")] = None,
     request_id: Annotated[Search | None, Query(description="Only what this request did.")] = None,
-    at_from: Annotated[AwareDatetime | None, Query(alias="from", description="Then or later.")] = None,
-    at_to: Annotated[AwareDatetime | None, Query(alias="to", description="Before then.")] = None,
+    at_from: Annotated[Moment | None, Query(alias="from", description="Then or later.")] = None,
+    at_to: Annotated[Moment | None, Query(alias="to", description="Before then.")] = None,
     limit: PageLimit = 50,
     offset: PageOffset = 0,
 ) -> AuditPage:

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Header, Query, Response
-from pydantic import AwareDatetime
 from sqlalchemy.orm import Session
 
 from api.database import SessionDep
@@ -14,7 +13,7 @@ from api.routes.dependencies import AirflowDep, PageLimit, PageOffset
 from api.schemas.execution import ExecuteIn, ExecutionOut, ExecutionPage, ExecutionSummary, NodeOut
 from api.schemas.execution import Status as ExecutionStatus
 from api.schemas.execution import Trigger as TriggerType
-from api.schemas.values import StoredText
+from api.schemas.values import Moment, StoredText
 from api.security import EditorDep, ViewerDep
 from api.services import audit, executions
 from api.services.executions import Listed
@@ -60,8 +59,8 @@ def list_executions(
     pipeline_id: Annotated[UUID | None, Query(description="Only this pipeline's.")] = None,
     status: Annotated[list[ExecutionStatus] | None, Query(description="Only these; may be given repeatedly.")] = None,
     trigger: Annotated[TriggerType | None, Query(description="Only those started in this way.")] = None,
-    created_from: Annotated[AwareDatetime | None, Query(alias="from", description="Created then or later.")] = None,
-    created_to: Annotated[AwareDatetime | None, Query(alias="to", description="Created before then.")] = None,
+    created_from: Annotated[Moment | None, Query(alias="from", description="Created then or later.")] = None,
+    created_to: Annotated[Moment | None, Query(alias="to", description="Created before then.")] = None,
     limit: PageLimit = 50,
     offset: PageOffset = 0,
 ) -> ExecutionPage:

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from api.schemas.execution import ExecuteIn
 from api.schemas.pipeline import LastRun, ProblemOut
-from api.schemas.values import In, JsonObject, Out, StoredText
+from api.schemas.values import In, JsonObject, Moment, Out, StoredText
 
 
 class ScheduleOut(Out):
@@ -47,15 +47,6 @@ class SchedulePreviewOut(Out):
     problems: list[ProblemOut]
     words: str
     next_runs: list[datetime]
-
-
-def _storable(moment: datetime) -> datetime:
-    if not 1970 <= moment.year < 2200:
-        raise ValueError("must be between the years 1970 and 2199")
-    return moment
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
 
 
 class BackfillIn(In):
