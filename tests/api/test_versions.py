@@ -73,15 +73,17 @@ def test_a_draft_that_never_was_valid_has_no_dag(client: TestClient) -> None:
     assert answer.json()["problems"] == saved["problems"]
 
 
-def test_the_changes_between_two_versions_are_told_without_moves(
+def test_the_changes_between_two_versions_are_told_without_moves_and_notes(
     client: TestClient, create_pipeline: CreatePipeline
 ) -> None:
     url = f"{PIPELINES}/{create_pipeline()['id']}"
     graph = chain("Third", filters=2, tags=["new"], revision=1)
     graph["config"]["nodes"][1]["data"]["config"] = {"condition": "amount > 99"}
     graph["config"]["nodes"][0]["position"]["x"] = -500
+    graph["config"]["notes"] = [{"id": "note_1", "position": {"x": 1, "y": 2}, "text": "Why 99?", "color": "blue"}]
     client.put(url, json=graph)
 
+    assert client.get(f"{url}/versions/2").json()["graph"]["config"]["notes"] == graph["config"]["notes"]
     told = client.get(f"{url}/versions/1/diff/2").json()
 
     assert (told["before"]["version"], told["after"]["version"]) == (1, 2)

@@ -218,6 +218,19 @@ def test_the_order_of_nodes_in_the_document_changes_nothing(catalog: Catalog) ->
     assert compiled(turned, catalog) == compiled(DIAMOND, catalog)
 
 
+def test_notes_on_the_canvas_change_nothing(catalog: Catalog) -> None:
+    note = {
+        "id": "note_1",
+        "position": {"x": 0, "y": 0},
+        "width": 200,
+        "height": 110,
+        "text": "{{ 1 }}",
+        "color": "blue",
+    }
+    noted = {**DIAMOND, "config": {**DIAMOND["config"], "notes": [note]}}
+    assert compiled(noted, catalog) == compiled(DIAMOND, catalog)
+
+
 def test_lines_of_a_compiled_file_are_mapped_to_nodes(catalog: Catalog) -> None:
     source = compiled(HOSTILE, catalog)
     calls = {

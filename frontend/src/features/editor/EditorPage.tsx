@@ -17,6 +17,8 @@ import { Dock } from './dock/Dock'
 import { EditorActions } from './EditorActions'
 import classes from './EditorPage.module.css'
 import { EMPTY_SETTINGS, toDrawing } from './model/drawing'
+import { ShortcutSheet } from './ShortcutSheet'
+import { SettingsDrawer } from './settings/SettingsDrawer'
 import { useDesk } from './store/desk'
 import { useChosen, useEditor } from './store/editor'
 import { Toolbar } from './Toolbar'
@@ -61,7 +63,6 @@ function Editor({ pipelineId }: { pipelineId?: string }) {
   // A panel that another pipeline left open is shut; a run in the address is what one came for.
   // biome-ignore lint/correctness/useExhaustiveDependencies: afterwards it is the person who opens and shuts it
   useEffect(() => useDesk.setState({ dock: isRunShown ? 'run' : null, open: {}, menu: null }), [])
-  useShortcuts()
   return (
     <EditorActions pipelineId={pipelineId}>
       <div className={classes.editor}>
@@ -77,7 +78,15 @@ function Editor({ pipelineId }: { pipelineId?: string }) {
           )}
         </div>
         <Dock />
+        <SettingsDrawer />
+        <ShortcutSheet />
+        <Shortcuts />
       </div>
     </EditorActions>
   )
+}
+
+function Shortcuts() {
+  useShortcuts()
+  return null
 }

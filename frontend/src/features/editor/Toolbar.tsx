@@ -1,29 +1,31 @@
 import { ActionIcon, Badge, Button, TextInput, Tooltip } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
-import { Play, Redo2, Save, Undo2 } from 'lucide-react'
+import { Play, Redo2, Settings2, Undo2 } from 'lucide-react'
+import { useNavigate } from 'react-router'
+import { PipelineMenu } from '@/components/PipelineMenu'
 import { strings } from '@/strings'
 import { useUnsaved } from './api/useUnsaved'
 import { useActions } from './EditorActions'
 import classes from './EditorPage.module.css'
 import { ProblemList } from './ProblemList'
+import { SaveButton } from './SaveButton'
+import { useDesk } from './store/desk'
 import { redo, undo, useEditor } from './store/editor'
 
 const text = strings.editor
 
-/** Name, history, verdict, save. */
+/** Name, history, verdict, settings, save, run. */
 export function Toolbar() {
   const settings = useEditor(state => state.settings)
   const set = useEditor(state => state.set)
-  const { save, isSaving, run, isStarting } = useActions()
+  const { pipelineId, run, isStarting } = useActions()
   const isUnsaved = useUnsaved()
-  // Also within a field, where the browser would save the page.
-  useHotkeys(
-    [
-      ['mod+S', () => !isSaving && save()],
-      ['mod+Enter', () => !isStarting && run()],
-    ],
-    [],
-  )
+  const navigate = useNavigate()
+  const leave = () => {
+    // What is deleted has nothing to save.
+    const { settings, nodes, edges, revision, wasSaved } = useEditor.getState()
+    wasSaved({ settings, nodes, edges }, revision)
+    navigate('/pipelines')
+  }
   return (
     <header className={classes.toolbar}>
       <TextInput
@@ -49,9 +51,24 @@ export function Toolbar() {
         </ActionIcon>
       </Tooltip>
       <ProblemList />
-      <Button variant="default" leftSection={<Save size={16} />} loading={isSaving} onClick={() => save()}>
-        {strings.actions.save}
-      </Button>
+      <Tooltip label={text.settings.title}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          onClick={() => useDesk.getState().toggle('settings', true)}
+          aria-label={text.settings.title}
+        >
+          <Settings2 size={18} />
+        </ActionIcon>
+      </Tooltip>
+      {pipelineId && (
+        <PipelineMenu
+          pipeline={{ id: pipelineId, name: settings.name }}
+          onDuplicated={copy => navigate(`/pipelines/${copy.id}`)}
+          onDeleted={leave}
+        />
+      )}
+      <SaveButton />
       <Button leftSection={<Play size={16} />} loading={isStarting} onClick={() => run()}>
         {isUnsaved ? text.run.saveAndRun : text.run.run}
       </Button>

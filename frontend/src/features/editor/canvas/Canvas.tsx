@@ -8,6 +8,8 @@ import {
   type NodeTypes,
   ReactFlow,
   useReactFlow,
+  useStore,
+  useStoreApi,
 } from '@xyflow/react'
 import { MousePointerClick } from 'lucide-react'
 import { type DragEvent, useCallback, useMemo } from 'react'
@@ -17,19 +19,38 @@ import { toast } from '@/components/toast'
 import { strings } from '@/strings'
 import { useModules } from '../api/modules'
 import classes from '../EditorPage.module.css'
-import { refusal, type Wanted } from '../model/connections'
+import { refusal, refusalBetween, type Wanted } from '../model/connections'
+import { type CanvasNode, isModule } from '../model/types'
 import { DRAGGED, Palette } from '../palette/Palette'
 import { useRunViews } from '../run/useRunViews'
+import { useDesk } from '../store/desk'
 import { useEditor } from '../store/editor'
+import { CanvasMenu } from './CanvasMenu'
+import { CanvasSearch } from './CanvasSearch'
 import { dressed } from './edges'
-import { FIT } from './fit'
+import { fitIn, hasMap } from './fit'
 import { ModuleNode } from './ModuleNode'
+import { NoteNode } from './NoteNode'
+import { Tools } from './Tools'
 import { useSteadyView } from './useSteadyView'
+import { WhyLine } from './WhyLine'
 
-const nodeTypes = { extractor: ModuleNode, transformer: ModuleNode, loader: ModuleNode } satisfies NodeTypes
+const nodeTypes = {
+  extractor: ModuleNode,
+  transformer: ModuleNode,
+  loader: ModuleNode,
+  note: NoteNode,
+} satisfies NodeTypes
 
 const PANEL_OPENS = 250
+const FIRST = fitIn({ width: 1000, height: 800 })
 const MINIMAP = { width: 140, height: 90 }
+
+function openMenu(event: MouseEvent | React.MouseEvent, node?: CanvasNode): void {
+  event.preventDefault()
+  if (node && !node.selected) useEditor.getState().select(new Set([node.id]))
+  useDesk.getState().showMenu({ x: event.clientX, y: event.clientY, nodeId: node?.id ?? null })
+}
 
 /** The drawing area and the palette beside it. */
 export function Canvas() {
@@ -44,6 +65,8 @@ export function Canvas() {
   const { changeNodes, changeEdges, add, connect } = useEditor.getState()
   const modules = useModules()
   const flow = useReactFlow()
+  const store = useStoreApi()
+  const isMapShown = useStore(hasMap)
   useSteadyView()
   const scheme = useComputedColorScheme('light')
 
@@ -54,18 +77,19 @@ export function Canvas() {
   const drawEdge = ({ source, target, targetHandle }: Connection) => connect(source, target, targetHandle)
   const sayWhy = (_event: unknown, { fromHandle, toHandle, isValid }: FinalConnectionState) => {
     if (isValid || !fromHandle || !toHandle) return
-    const [from, to] = fromHandle.type === 'source' ? [fromHandle, toHandle] : [toHandle, fromHandle]
-    const reason = why({ source: from.nodeId, target: to.nodeId, targetHandle: to.id ?? null })
-    if (reason) toast.info(reason, { id: 'refusal' })
+    if (fromHandle.nodeId === toHandle.nodeId && fromHandle.id === toHandle.id) return
+    const { nodes, edges } = useEditor.getState()
+    const reason = refusalBetween(fromHandle, toHandle, nodes, edges, modules)
+    if (reason) toast.info(reason, { id: reason })
   }
   const addBeside = useCallback(
     (module: ModuleOut) => {
       const { nodes, add } = useEditor.getState()
       add(module, { x: nodes.reduce((most, node) => Math.max(most, node.position.x), -280) + 280, y: 0 })
       // Once the new node's options are open and the canvas is narrower.
-      setTimeout(() => flow.fitView({ ...FIT, duration: 200 }), PANEL_OPENS)
+      setTimeout(() => flow.fitView({ ...fitIn(store.getState()), duration: 200 }), PANEL_OPENS)
     },
-    [flow],
+    [flow, store],
   )
   const drop = (event: DragEvent) => {
     const module = modules.get(event.dataTransfer.getData(DRAGGED))
@@ -81,7 +105,7 @@ export function Canvas() {
         onDragOver={event => event.preventDefault()}
         aria-label="Canvas"
       >
-        {nodes.length === 0 && (
+        {!nodes.some(isModule) && (
           <div className={classes.hint}>
             <EmptyState icon={MousePointerClick} title={strings.editor.emptyTitle}>
               {strings.editor.empty}
@@ -98,15 +122,22 @@ export function Canvas() {
           onConnect={drawEdge}
           onConnectEnd={sayWhy}
           isValidConnection={wanted => why(wanted as Wanted) === null}
+          connectionLineComponent={WhyLine}
+          onNodeContextMenu={(event, node) => openMenu(event, node)}
+          onSelectionContextMenu={(event, [node]) => openMenu(event, node)}
+          onPaneContextMenu={event => openMenu(event)}
           deleteKeyCode={['Backspace', 'Delete']}
           fitView
-          fitViewOptions={FIT}
+          fitViewOptions={FIRST}
           minZoom={0.1}
         >
           <Background gap={20} />
+          <Tools />
+          <CanvasSearch />
           <Controls showInteractive={false} />
-          <MiniMap pannable zoomable style={MINIMAP} nodeBorderRadius={8} />
+          {isMapShown && <MiniMap pannable zoomable style={MINIMAP} nodeBorderRadius={8} />}
         </ReactFlow>
+        <CanvasMenu />
       </section>
     </>
   )

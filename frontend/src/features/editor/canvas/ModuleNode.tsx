@@ -1,11 +1,13 @@
 import { Handle, type NodeProps, Position } from '@xyflow/react'
-import { CircleAlert } from 'lucide-react'
+import { CircleAlert, EllipsisVertical } from 'lucide-react'
 import { memo } from 'react'
 import { ModuleIcon } from '@/components/ModuleIcon'
+import { strings } from '@/strings'
 import { useModules } from '../api/modules'
 import type { ModuleNode as ModuleNodeType } from '../model/types'
 import { NodeRun } from '../run/NodeRun'
 import { useRunViews } from '../run/useRunViews'
+import { useDesk } from '../store/desk'
 import { useEditor } from '../store/editor'
 import classes from './ModuleNode.module.css'
 
@@ -40,6 +42,19 @@ export const ModuleNode = memo(function ModuleNode({ id, data, selected }: NodeP
           <CircleAlert size={16} aria-label={messages.join(' ')} />
         </span>
       )}
+      <button
+        type="button"
+        className={`${classes.more} nodrag`}
+        aria-label={strings.editor.menu.of(data.label || id)}
+        onClick={event => {
+          const { left, bottom } = event.currentTarget.getBoundingClientRect()
+          useEditor.getState().select(new Set([id]))
+          useDesk.getState().showMenu({ x: left, y: bottom, nodeId: id })
+          event.stopPropagation()
+        }}
+      >
+        <EllipsisVertical size={14} aria-hidden />
+      </button>
       {inputs.map(({ handle }, position) => (
         <Handle
           key={handle}

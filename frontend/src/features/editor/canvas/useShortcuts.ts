@@ -1,12 +1,18 @@
 import { useHotkeys } from '@mantine/hooks'
 import { useEffect } from 'react'
+import { useActions } from '../EditorActions'
 import { copied, parsed, pasted } from '../model/clipboard'
+import { useDesk } from '../store/desk'
 import { redo, undo, useEditor } from '../store/editor'
+import { duplicate, selectAll, useCommands } from './commands'
 
 const FIELDS = 'input, textarea, select, [contenteditable="true"]'
 
-/** The keys of the canvas; within a field they mean what they mean there. */
+/** The keys of the builder, as `model/shortcuts.ts` lists them; within a field most mean what they mean there. */
 export function useShortcuts(): void {
+  const { layOut, addNote, showAll } = useCommands()
+  const { save, isSaving, run, isStarting } = useActions()
+  const { toggle, showDock } = useDesk.getState()
   useHotkeys([
     ['mod+Z', undo],
     ['mod+Shift+Z', redo],
@@ -14,7 +20,24 @@ export function useShortcuts(): void {
     ['mod+D', duplicate],
     ['mod+A', selectAll],
     ['Escape', () => useEditor.getState().select(new Set())],
+    ['L', () => void layOut()],
+    ['N', () => addNote()],
+    ['F', () => void showAll()],
+    ['P', () => showDock('preview')],
+    ['R', () => showDock('run')],
+    ['?', () => toggle('shortcuts', true)],
+    ['shift+?', () => toggle('shortcuts', true)],
   ])
+  // Also within a field, where the browser would save or search the page.
+  useHotkeys(
+    [
+      ['mod+S', () => !isSaving && save()],
+      ['mod+Enter', () => !isStarting && run()],
+      ['mod+F', () => toggle('search', true)],
+      ['mod+,', () => toggle('settings', true)],
+    ],
+    [],
+  )
   useEffect(() => {
     const copy = (event: ClipboardEvent) => {
       const { nodes, edges } = useEditor.getState()
@@ -35,17 +58,6 @@ export function useShortcuts(): void {
       document.removeEventListener('paste', paste)
     }
   }, [])
-}
-
-function duplicate(): void {
-  const { nodes, edges, insert } = useEditor.getState()
-  const part = parsed(copied(nodes, edges))
-  if (part && part.nodes.length > 0) insert(pasted(part, nodes))
-}
-
-function selectAll(): void {
-  const { nodes, select } = useEditor.getState()
-  select(new Set(nodes.map(node => node.id)))
 }
 
 /** Text that is marked, or a field that is written in, is what somebody means to copy. */

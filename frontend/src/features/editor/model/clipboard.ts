@@ -1,6 +1,6 @@
 import { edgeId, freshId } from './ids'
 import type { CanvasEdge, CanvasNode } from './types'
-import { isModule } from './types'
+import { isModule, noteAt } from './types'
 
 const FORMAT = 'logidata/graph-part'
 const OFFSET = 40
@@ -54,6 +54,7 @@ export function pasted(part: Part, nodes: readonly CanvasNode[], at?: { x: numbe
   return {
     nodes: part.nodes.map(node => ({
       ...structuredClone(node),
+      ...(!isModule(node) && { zIndex: noteAt(node.id, node.position).zIndex }),
       id: renamed.get(node.id) ?? node.id,
       position: { x: node.position.x + shift.x, y: node.position.y + shift.y },
       selected: true,

@@ -26,6 +26,22 @@ export function refusal(
   return null
 }
 
+type End = { nodeId: string; id?: string | null; type: 'source' | 'target' }
+
+/** Why two handles cannot be joined, whichever of them one began at; null when they can. */
+export function refusalBetween(
+  one: End,
+  other: End,
+  nodes: readonly CanvasNode[],
+  edges: readonly CanvasEdge[],
+  modules: Modules,
+): string | null {
+  if (one.nodeId === other.nodeId) return text.itself
+  if (one.type === other.type) return one.type === 'source' ? text.outputs : text.inputs
+  const [from, to] = one.type === 'source' ? [one, other] : [other, one]
+  return refusal({ source: from.nodeId, target: to.nodeId, targetHandle: to.id ?? null }, nodes, edges, modules)
+}
+
 /** The first input of a module that a new edge may take. */
 export function freeInput(nodeId: string, module: ModuleOut, edges: readonly CanvasEdge[]): Handle | undefined {
   return module.inputs.find(({ handle, max }) => {

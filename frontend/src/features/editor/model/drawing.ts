@@ -1,5 +1,6 @@
 import type { Canvas, ModuleOut, PipelineIn, SavedGraph } from '@/api/generated'
 import type { CanvasEdge, CanvasNode, Drawing, ModuleNode, NoteNode, Settings } from './types'
+import { noteAt } from './types'
 
 type SavedNote = { id: string; position: { x: number; y: number }; width: number; height: number } & NoteNode['data']
 type Modules = ReadonlyMap<string, ModuleOut>
@@ -18,16 +19,7 @@ export function toDrawing(graph: SavedGraph | PipelineIn, modules: Modules): Dra
     settings: settings as Settings,
     nodes: [
       ...nodes.map(node => asModuleNode(node, moduleOf.get(node.id))),
-      ...notes.map(
-        ({ id, position, width, height, text, color }): NoteNode => ({
-          id,
-          type: 'note',
-          position,
-          width,
-          height,
-          data: { text, color },
-        }),
-      ),
+      ...notes.map(({ id, position, ...note }) => noteAt(id, position, note)),
     ],
     edges: edges.map(edge => ({
       ...edge,

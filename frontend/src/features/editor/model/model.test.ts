@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ModuleOut } from '@/api/generated'
-import { refusal } from './connections'
+import { refusal, refusalBetween } from './connections'
 import { toDrawing, toGraph } from './drawing'
 import { freshId } from './ids'
 import type { CanvasEdge } from './types'
@@ -81,6 +81,23 @@ describe('an edge', () => {
       ),
     ).toMatch(/circle/)
   })
+})
+
+it.each([
+  ['source', 'source', /Both are outputs/],
+  ['target', 'target', /Both are inputs/],
+  ['target', 'source', null],
+] as const)('from a %s to a %s, whichever one began at', (one, other, reason) => {
+  const why = refusalBetween(
+    { nodeId: 'all', id: 'input', type: one },
+    { nodeId: 'more', type: other },
+    drawn.nodes,
+    drawn.edges,
+    modules,
+  )
+
+  if (reason) expect(why).toMatch(reason)
+  else expect(why).toBeNull()
 })
 
 describe('a drawing', () => {

@@ -21,3 +21,14 @@ export type Drawing = { settings: Settings; nodes: CanvasNode[]; edges: CanvasEd
 export function isModule(node: CanvasNode): node is ModuleNode {
   return node.type !== 'note'
 }
+
+/** Behind the steps, also while it is chosen, when React Flow lifts it by a thousand. */
+const BEHIND = -2000
+
+export function noteAt(
+  id: string,
+  position: { x: number; y: number },
+  { width = 200, height = 110, text = '', color = 'yellow' as NoteColor } = {},
+): NoteNode {
+  return { id, type: 'note', position, width, height, zIndex: BEHIND, data: { text, color } }
+}

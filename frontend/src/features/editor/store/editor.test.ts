@@ -62,3 +62,24 @@ it('undoes what was typed into a field as one step, however long it took, and th
   undo()
   expect(config()).toEqual({})
 })
+
+it('undoes what was written into a note, and each resizing of it, as one action each', () => {
+  const { addNote, annotate, changeNodes } = useEditor.getState()
+  addNote({ x: 5, y: 6 })
+  annotate('note_1', { text: 'W' })
+  annotate('note_1', { text: 'Why' })
+  const resize = (width: number, resizing: boolean) =>
+    changeNodes([
+      { type: 'dimensions', id: 'note_1', dimensions: { width, height: 80 }, resizing, setAttributes: true },
+    ])
+  for (const width of [210, 220, 230]) resize(width, width < 230)
+  const note = () => useEditor.getState().nodes.find(node => node.id === 'note_1')
+  expect(note()).toMatchObject({ width: 230, data: { text: 'Why', color: 'yellow' } })
+
+  undo()
+  expect(note()).toMatchObject({ width: 200, height: 110 })
+  undo()
+  expect(note()?.data).toMatchObject({ text: '' })
+  undo()
+  expect(note()).toBeUndefined()
+})

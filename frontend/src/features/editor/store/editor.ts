@@ -5,8 +5,8 @@ import type { ColumnOut, ModuleOut, ProblemOut } from '@/api/generated'
 import { isEqual } from '../model/equality'
 import { edgeId, freshId } from '../model/ids'
 import { indexed, type ProblemIndex } from '../model/problems'
-import type { CanvasEdge, CanvasNode, Drawing, Settings } from '../model/types'
-import { isModule } from '../model/types'
+import type { CanvasEdge, CanvasNode, Drawing, NoteData, Settings } from '../model/types'
+import { isModule, noteAt } from '../model/types'
 
 /** What the service said about the drawing as it is; it is asked again after each change. */
 export type Verdict = { problems: ProblemOut[]; schemas: Record<string, ColumnOut[]> }
@@ -19,10 +19,12 @@ type Editor = Drawing & {
   revision: number | null
   load: (drawing: Drawing, revision?: number | null) => void
   replace: (drawing: Drawing, revision?: number | null) => void
-  wasSaved: (drawing: Drawing, revision: number) => void
+  wasSaved: (drawing: Drawing, revision: number | null) => void
   changeNodes: (changes: NodeChange<CanvasNode>[]) => void
   changeEdges: (changes: EdgeChange<CanvasEdge>[]) => void
   add: (module: ModuleOut, position: { x: number; y: number }) => void
+  addNote: (position: { x: number; y: number }) => void
+  annotate: (id: string, change: Partial<NoteData>) => void
   insert: (part: Pick<Drawing, 'nodes' | 'edges'>) => void
   select: (ids: ReadonlySet<string>) => void
   place: (positions: ReadonlyMap<string, { x: number; y: number }>) => void
@@ -58,8 +60,12 @@ export const useEditor = create<Editor>()(
       changeNodes: changes => {
         const nodes = applyNodeChanges(changes, get().nodes)
         const moved = changes.find(change => change.type === 'position')
+        const sized = changes.find(change => change.type === 'dimensions' && change.resizing !== undefined)
         if (changes.some(change => change.type === 'remove')) asOneStep('remove', () => set({ nodes }), SAME_MOMENT)
-        else if (moved) {
+        else if (sized?.type === 'dimensions') {
+          asOneStep('resize', () => set({ nodes }), Number.POSITIVE_INFINITY)
+          if (!sized.resizing) lastAction = { key: '', at: 0 }
+        } else if (moved) {
           asOneStep('drag', () => set({ nodes }), Number.POSITIVE_INFINITY)
           if (!moved.dragging) lastAction = { key: '', at: 0 }
         } else set({ nodes })
@@ -80,6 +86,19 @@ export const useEditor = create<Editor>()(
         const others = get().nodes.map(node => (node.selected ? { ...node, selected: false } : node))
         set({ nodes: [...others, { id, type: module.type, position, data, selected: true }] })
       },
+      addNote: position => {
+        const id = freshId('note', new Set(get().nodes.map(node => node.id)))
+        const others = get().nodes.map(node => (node.selected ? { ...node, selected: false } : node))
+        set({ nodes: [...others, { ...noteAt(id, position), selected: true }] })
+      },
+      annotate: (id, change) =>
+        asOneStep(`annotate ${id}`, () =>
+          set({
+            nodes: get().nodes.map(node =>
+              node.id === id && !isModule(node) ? { ...node, data: { ...node.data, ...change } } : node,
+            ),
+          }),
+        ),
       insert: part => {
         const others = get().nodes.map(node => (node.selected ? { ...node, selected: false } : node))
         set({ nodes: [...others, ...part.nodes], edges: [...get().edges, ...part.edges] })
@@ -172,7 +191,9 @@ function isSameContent(before: Drawing, after: Drawing): boolean {
     const other = after.nodes[position]
     if (node === other) return true
     const { x, y } = node.position
-    return node.id === other?.id && node.data === other.data && x === other.position.x && y === other.position.y
+    if (node.id !== other?.id || node.data !== other.data || x !== other.position.x || y !== other.position.y)
+      return false
+    return isModule(node) || (node.width === other.width && node.height === other.height)
   }
   return before.nodes.every(sameNode) && before.edges.every((edge, position) => edge.id === after.edges[position]?.id)
 }

@@ -4,9 +4,9 @@ import { Link } from 'react-router'
 import type { PipelineSummary } from '@/api/generated'
 import { duration } from '@/components/format'
 import { Moment } from '@/components/Moment'
+import { PipelineMenu } from '@/components/PipelineMenu'
 import { RunStatus } from '@/components/RunStatus'
 import { strings } from '@/strings'
-import { PipelineMenu } from './PipelineMenu'
 import { ScheduleCell } from './ScheduleCell'
 
 const text = strings.pipelines
@@ -50,7 +50,7 @@ export function PipelineTable({ pipelines, onTag }: Props) {
                   <Moment at={pipeline.updated_at} />
                 </Table.Td>
                 <Table.Td>
-                  <PipelineMenu pipeline={pipeline} />
+                  <PipelineMenu pipeline={pipeline} canRun={pipeline.published_revision !== null} />
                 </Table.Td>
               </Table.Tr>
             ))}

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Activity, Calendar, Copy, Download, EllipsisVertical, History, Play, Trash2, Webhook } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
-import { getPipeline, type PipelineSummary } from '@/api/generated'
+import { getPipeline, type PipelineOut } from '@/api/generated'
 import {
   deletePipelineMutation,
   duplicatePipelineMutation,
@@ -11,16 +11,24 @@ import {
   listPipelinesQueryKey,
 } from '@/api/generated/@tanstack/react-query.gen'
 import { portable } from '@/api/portable'
-import { Confirm } from '@/components/Confirm'
-import { saveAs } from '@/components/saveAs'
-import { toast } from '@/components/toast'
 import { strings } from '@/strings'
+import { Confirm } from './Confirm'
+import { saveAs } from './saveAs'
+import { toast } from './toast'
 
 const text = strings.pipelines
 const ICON = { size: 16, 'aria-hidden': true } as const
 
-/** What one can do with a pipeline without opening it. */
-export function PipelineMenu({ pipeline }: { pipeline: PipelineSummary }) {
+type Props = {
+  pipeline: { id: string; name: string }
+  /** Where it can be started from here: whether it can. */
+  canRun?: boolean
+  onDuplicated?: (copy: PipelineOut) => void
+  onDeleted?: () => void
+}
+
+/** What one can do with a pipeline as a whole. */
+export function PipelineMenu({ pipeline, canRun, onDuplicated, onDeleted }: Props) {
   const { id, name } = pipeline
   const path = { pipeline_id: id }
   const navigate = useNavigate()
@@ -35,6 +43,7 @@ export function PipelineMenu({ pipeline }: { pipeline: PipelineSummary }) {
     ...duplicatePipelineMutation(),
     onSuccess: copy => {
       toast.success(text.duplicated(copy.name))
+      onDuplicated?.(copy)
       return renewed()
     },
   })
@@ -49,6 +58,7 @@ export function PipelineMenu({ pipeline }: { pipeline: PipelineSummary }) {
     onSuccess: () => {
       setAsking(false)
       toast.success(text.deleted(name))
+      onDeleted?.()
       return renewed()
     },
   })
@@ -61,13 +71,15 @@ export function PipelineMenu({ pipeline }: { pipeline: PipelineSummary }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<Play {...ICON} />}
-            disabled={pipeline.published_revision === null}
-            onClick={() => run.mutate({ path, body: {} })}
-          >
-            {text.run}
-          </Menu.Item>
+          {canRun !== undefined && (
+            <Menu.Item
+              leftSection={<Play {...ICON} />}
+              disabled={!canRun}
+              onClick={() => run.mutate({ path, body: {} })}
+            >
+              {text.run}
+            </Menu.Item>
+          )}
           <Menu.Item leftSection={<Activity {...ICON} />} component={Link} to={`/executions?pipeline=${id}`}>
             {text.runs}
           </Menu.Item>
