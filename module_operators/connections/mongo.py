@@ -100,3 +100,13 @@ class _WithCodec:
 
     def collection(self, database: str, name: str) -> Any:
         return self.client.get_database(database).get_collection(name, codec_options=self.codec)
+
+    def database(self, name: str) -> Any:
+        """For loads: moments come back as they went in, and what was answered survives the loss of a server."""
+        from bson.codec_options import DatetimeConversion  # noqa: PLC0415
+        from pymongo import WriteConcern  # noqa: PLC0415
+        from pymongo.read_concern import ReadConcern  # noqa: PLC0415
+
+        exact = self.codec.with_options(datetime_conversion=DatetimeConversion.DATETIME_MS)
+        safe = {"write_concern": WriteConcern("majority"), "read_concern": ReadConcern("majority")}
+        return self.client.get_database(name, codec_options=exact, **safe)

@@ -1,41 +1,81 @@
-"""One load in a process of its own, to be killed: `python loads_once.py <job>`, a JSON of what to load and where."""
+"""One load in a process of its own, to be killed: forked from one that has imported what loads need."""
 
 from __future__ import annotations
 
-import json
 import logging
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
+from dataclasses import dataclass
 from importlib import import_module
+from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any
 
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(
+    ["airflow.sdk.definitions.connection", "module_operators.base", "module_operators.engines.duckdb", "duckdb"]
+    + ["pyarrow.parquet", "pymongo", "pymysql"]
+)
 
-def start(folder: Path, loader: str, connection: dict[str, Any], config: dict[str, Any], **more: Any) -> Any:
-    """A process that loads `rows` rows (id, v); with `die` it ends right after its commit as if it were killed."""
+
+@dataclass(frozen=True)
+class Child:
+    """A process that loads."""
+
+    process: Any
+    answer: Pipe
+
+    def wait(self, seconds: float = 200) -> int | None:
+        """Its exit code, when it has ended by then."""
+        self.process.join(seconds)
+        return self.process.exitcode
+
+
+def start(folder: Path, loader: str, connection: dict[str, Any], config: dict[str, Any], **more: Any) -> Child:
+    """A process that loads `rows` rows (id, v).
+
+    With `die` it ends right after its commit as if it were killed; with `die_in`, a method by its dotted name and the
+    number of a call of it, right after that call.
+    """
     job = {"folder": str(folder), "loader": loader, "config": config, "rows": 100_000, "die": False, **more}
-    return subprocess.Popen(
-        [sys.executable, __file__, json.dumps(job)],
-        env=os.environ | {"JOB_CONNECTION": json.dumps(connection)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    answer, told = _FORKS.Pipe(duplex=False)
+    process = _FORKS.Process(target=load, args=(job, connection, told), daemon=True)
+    process.start()
+    told.close()
+    return Child(process, answer)
 
 
-def finished(child: Any) -> int:
+def finished(child: Child) -> int:
     """Rows that a process says it has loaded, at its end."""
-    output, _ = child.communicate(timeout=200)
-    return int(output.split()[-1])
+    assert child.answer.poll(200), "the load did not end"
+    rows = child.answer.recv()
+    assert child.wait() == 0
+    return rows
 
 
-def kill(child: Any) -> None:
-    child.send_signal(signal.SIGKILL)
+def kill(child: Child) -> None:
+    os.kill(child.process.pid, signal.SIGKILL)
     child.wait()
 
 
-def main() -> None:
+def _die_in(method: str, call: int) -> None:
+    owner_path, name = method.rsplit(".", 1)
+    module, owner_name = owner_path.rsplit(".", 1)
+    owner: Any = getattr(import_module(module), owner_name)
+    original, calls = getattr(owner, name), iter(range(1, sys.maxsize))
+
+    def dying(*args: Any, **options: Any) -> Any:
+        answer = original(*args, **options)
+        if next(calls) == call:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+
+    setattr(owner, name, dying)
+
+
+def load(job: dict[str, Any], told: dict[str, Any], answer: Pipe) -> None:
     from airflow.sdk import Connection  # noqa: PLC0415
 
     from module_operators.engines.duckdb import DuckDBEngine, Limits  # noqa: PLC0415
@@ -44,9 +84,8 @@ def main() -> None:
     from module_operators.run import Run  # noqa: PLC0415
     from module_operators.staging import Staging  # noqa: PLC0415
 
-    job = json.loads(sys.argv[1])
     root = Path(job["folder"])
-    connection = Connection(conn_id="c", **json.loads(os.environ["JOB_CONNECTION"]))
+    connection = Connection(conn_id="c", **told)
     engine = DuckDBEngine(Limits("256MB", 2, str(root / "spill")), [root])
     staging, files = Staging(str(root), "dag", job.get("run_id", "run"), "task", 1), FileStore(str(root), root)
     run = Run(
@@ -60,12 +99,10 @@ def main() -> None:
     module, name = job["loader"].rsplit(".", 1)
     loader: Any = getattr(import_module(module), name)
     config = loader.Config(connection_id="c", **job["config"])
+    if job.get("die_in"):
+        _die_in(*job["die_in"])
     loader.check(config, plan.result, run)
     loaded = loader.load(config, plan, run)
     if job["die"]:
         os.kill(os.getpid(), signal.SIGKILL)
-    print(loaded.rows)  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()
+    answer.send(loaded.rows)

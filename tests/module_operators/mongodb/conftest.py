@@ -1,4 +1,4 @@
-"""A real server of MongoDB's protocol a session, and a database of its own for each test."""
+"""Real servers of MongoDB's protocol, one of each kind a session, and a database of its own for each test."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +17,12 @@ from pymongo import MongoClient
 from stack.ports import free_port
 
 
-@pytest.fixture(scope="session")
-def mongo_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    port, folder = free_port(), tmp_path_factory.mktemp("mongo")
+@contextmanager
+def mongo_server(folder: Path, *more: str) -> Iterator[int]:
+    """The port of a server that keeps its data in a folder."""
+    port = free_port()
     start = "import sys; from secantus.cli import main; sys.exit(main())"
-    options = ["--port", str(port), "--storage-path", str(folder / "data"), "--cache-size", "128M"]
+    options = ["--port", str(port), "--storage-path", str(folder / "data"), "--cache-size", "128M", *more]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-c", start, "--host", "127.0.0.1", *options], cwd=folder, stdout=log, stderr=log
@@ -31,6 +34,19 @@ def mongo_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     finally:
         server.terminate()
         server.wait(30)
+
+
+@pytest.fixture(scope="session")
+def mongo_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    with mongo_server(tmp_path_factory.mktemp("mongo")) as port:
+        yield port
+
+
+@pytest.fixture(scope="session")
+def alone_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A server that is no replica set: it has no transactions."""
+    with mongo_server(tmp_path_factory.mktemp("mongo-alone"), "--standalone") as port:
+        yield port
 
 
 @pytest.fixture
