@@ -15,8 +15,12 @@ from typing import Any
 
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    ["airflow.sdk.definitions.connection", "module_operators.base", "module_operators.engines.duckdb", "duckdb"]
-    + ["pyarrow.parquet", "pymongo", "pymysql"]
+    [
+        "airflow.sdk.definitions.connection",
+        "module_operators.base",
+        "module_operators.engines.duckdb",
+        *("duckdb", "pyarrow.parquet", "pymongo", "pymysql"),  # what loads import when they run
+    ]
 )
 
 
