@@ -153,7 +153,7 @@ class ColumnChecker:
         except InvalidNode as error:
             check.report_all(node["id"], error)
         except ModuleError as error:
-            place = next((name for name in ("file_path", "connection_id") if name in node["config"]), None)
+            place = next((n for n in (error.option, "file_path", "connection_id") if n in node["config"]), None)
             check.report(
                 node["id"],
                 f"The columns could not be checked: {error}",

@@ -35,8 +35,9 @@ def field(
         help: the sentences under it.
         examples: values that the form shows.
         hints: what the form needs beyond JSON Schema, kept there as `x-…`: `advanced` folds it away, `unit` is what a
-            number counts, `input` the handle that a column comes from, `pair` the option that is edited beside it;
-            `when` shows it only beside such values of another, `by` says for each value of another what this one is.
+            number counts, `input` the handle that a column comes from, `pair` the option that is edited beside it,
+            `condition` an expression that lines of comparisons can stand for; `when` shows it only beside such values
+            of another, `by` says for each value of another what this one is.
         limits: as Pydantic's Field takes them.
     """
     if hints:

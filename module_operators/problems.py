@@ -30,6 +30,9 @@ class ModuleError(Exception):
     └── EngineError      the engine is away, or ended in the middle of a query
     """
 
+    option: str | None = None
+    """The option that caused it, where that is known: a query that the server refuses."""
+
 
 class Stopped(BaseException):
     """The run was cancelled; whatever is under way unwinds and leaves nothing half done. No module catches it."""

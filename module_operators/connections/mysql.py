@@ -38,6 +38,9 @@ _HINTS = {
     "SSL connection": "Set ssl_mode in the connection's extra to match the server.",
     "CERTIFICATE_VERIFY_FAILED": "Set ssl.ca in the connection's extra to the server's certificate authority.",
 }
+_REFUSED = {1052, 1054, 1064, 1146, 1305}
+"""Ambiguous column, unknown column, syntax, no such table, no such function: the statement is wrong."""
+
 _CANNOT_CONNECT = frozenset({1040, 1044, 1045, 1049, 1129, 1130, 1698, 2002, 2003, 2005, 2026, 2059})
 
 
@@ -175,7 +178,9 @@ class Server:
         try:
             yield
         except (pymysql.Error, OSError, RuntimeError) as error:
-            raise self.problem(self.explanation(error)) from None
+            problem = self.problem(self.explanation(error))
+            problem.option = "query" if error.args and error.args[0] in _REFUSED else None
+            raise problem from None
 
     def explanation(self, error: Exception) -> str:
         """What went wrong, for a person."""

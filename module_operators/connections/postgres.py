@@ -64,6 +64,10 @@ _HINTS = {
 }
 
 
+_REFUSED = "42"
+"""The class of SQLSTATEs that say: this statement is wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """A PostgreSQL database that an Airflow connection names."""
@@ -148,12 +152,14 @@ class Server:
         try:
             yield
         except (psycopg2.Error, adbc_driver_manager.Error) as error:
-            raise self.problem(self.explanation(error)) from None
+            problem = self.problem(self.explanation(error))
+            problem.option = "query" if (_state(error) or "")[:2] == _REFUSED else None
+            raise problem from None
 
     def explanation(self, error: Exception) -> str:
         """What went wrong, for a person."""
         text = self.without_password(_words(error))
-        code = getattr(error, "pgcode", None) or getattr(error, "sqlstate", None)
+        code = _state(error)
         if "connection to server" in text or "could not translate host name" in text or (code or "")[:2] == "28":
             hint = next((hint for sign, hint in _HINTS.items() if sign in text), None)
             return f"Cannot connect to PostgreSQL (connection '{self.connection_id}'): {text}" + (
@@ -213,6 +219,11 @@ def _drain(stream: Any) -> None:
 
     with closing(duckdb.connect(":memory:")) as reader:
         reader.from_arrow(stream).fetchall()
+
+
+def _state(error: Exception) -> str | None:
+    """The SQLSTATE that either driver tells."""
+    return getattr(error, "pgcode", None) or getattr(error, "sqlstate", None)
 
 
 def _words(error: Exception) -> str:

@@ -16,6 +16,7 @@ class FilterConfig(ModuleConfig):
         "amount > 100 AND status = 'active'",
         "email IS NOT NULL",
         "order_date >= CURRENT_DATE - INTERVAL '30 days'",
+        hints={"condition": True},
     )
 
 

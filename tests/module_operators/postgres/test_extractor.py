@@ -182,9 +182,10 @@ def test_an_index_serves_a_parameter(connected_run, warehouse):
 def test_what_the_server_refuses_is_said_in_its_words(connected_run, warehouse, query, message):
     warehouse.sql("CREATE TABLE orders AS SELECT 1 AS id; CREATE SEQUENCE numbers")
     warehouse.sql("CREATE FUNCTION emptied() RETURNS int LANGUAGE sql AS 'DELETE FROM orders RETURNING id'")
-    with pytest.raises(SourceError, match=message):
+    with pytest.raises(SourceError, match=message) as refused:
         extracted(connected_run(params={"missing_type": 1, "bad_date": "soon"}), query)
     assert warehouse.value("SELECT count(*) FROM orders") == 1
+    assert (refused.value.option == "query") is any(sign in message for sign in ("does not exist", "syntax"))
 
 
 def test_a_parameter_that_the_run_lacks_is_named(connected_run):

@@ -17,6 +17,7 @@ import { OutputColumns } from './OutputColumns'
 import { Presets } from './Presets'
 
 const NO_PROBLEMS: ProblemOut[] = []
+const FRAMES = 120
 
 /** The options of the one selected node, as its module's schema describes them. */
 export function ConfigPanel({ nodeId }: { nodeId: string }) {
@@ -54,7 +55,7 @@ function ModuleForm({ nodeId, module }: { nodeId: string; module: ModuleOut }) {
   const { configure } = useEditor.getState()
   return (
     <FormContext value={form}>
-      <Stack ref={panel} p="md" gap="md" onBlur={leave}>
+      <Stack ref={panel} p="md" gap="md" className="nokey" onBlur={leave}>
         <Stack gap={2}>
           <Text fw={650}>{module.display_name}</Text>
           <Text c="dimmed" size="xs" title={details.join('\n\n')}>
@@ -101,10 +102,16 @@ function useLedFocus(
     if (wanted?.nodeId !== nodeId || !panel.current) return
     const [name] = steps(wanted.pointer)
     if (options.find(option => option.name === name)?.isAdvanced) open(true)
-    const frame = requestAnimationFrame(() => {
-      if (panel.current) focusField(panel.current, wanted.pointer)
-      useFieldFocus.getState().done()
-    })
+    let frame = 0
+    const go = (left: number) => {
+      frame = requestAnimationFrame(() => {
+        const isThere = panel.current && focusField(panel.current, wanted.pointer)
+        // An editor of code may be on its way still.
+        if (!isThere && left > 0) go(left - 1)
+        else useFieldFocus.getState().done()
+      })
+    }
+    go(FRAMES)
     return () => cancelAnimationFrame(frame)
   }, [wanted, nodeId, panel, options, open])
 }

@@ -60,7 +60,7 @@ export function ColumnLine({ column, name }: { column: ColumnOut | undefined; na
       <Text size="sm" truncate>
         {name}
       </Text>
-      <Text size="xs" c="dimmed" ff="monospace">
+      <Text size="xs" opacity={0.75} ff="monospace">
         {column?.type}
       </Text>
     </Group>
@@ -78,14 +78,14 @@ function Type({ children }: { children: string }) {
 /** In a narrow field the name needs all the room. */
 function CompactLabel({ title, type }: { title: string; type: string | undefined }) {
   return (
-    <>
-      {title}{' '}
+    <span className={classes.compactLabel}>
+      {title}
       {type && (
         <Text component="span" inherit fw={400} c="dimmed" ff="monospace" className={classes.typeInLabel}>
           {type}
         </Text>
       )}
-    </>
+    </span>
   )
 }
 

@@ -1,34 +1,23 @@
 import { Group, Select, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import { listConnectionsOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { messageOf } from '@/api/problem'
 import { strings } from '@/strings'
 import { useForm } from '../form/context'
+import { useConnections } from '../form/useConnections'
 import { type FieldProps, useFrame } from '../form/useFrame'
 import { shown } from '../form/values'
 
 const text = strings.config.connections
-const MOST = 200
 
 /** A connection of a type that the module speaks. */
 export function ConnectionField(props: FieldProps) {
   const { option, path, value } = props
   const { change, module } = useForm()
   const frame = useFrame(props)
-  const types = module.required_connections
-  const { data, error, isPending } = useQuery({
-    ...listConnectionsOptions({ query: { limit: MOST } }),
-    staleTime: 15_000,
-    // Somebody who has made one in another window finds it here.
-    refetchOnWindowFocus: 'always',
-    meta: { quiet: true },
-  })
-  const fitting = (data?.items ?? []).filter(({ type }) => types.length === 0 || types.includes(type))
+  const { fitting, error, isPending, isAll, has } = useConnections(module)
   const id = shown(value)
-  const isMissing =
-    data !== undefined && data.total <= MOST && id !== '' && !fitting.some(each => each.connection_id === id)
+  const isMissing = isAll && id !== '' && !has(id)
   const items = fitting.map(({ connection_id }) => ({ value: connection_id, label: connection_id }))
-  const isListed = id === '' || fitting.some(each => each.connection_id === id)
+  const isListed = id === '' || has(id)
   const about = new Map(fitting.map(each => [each.connection_id, each]))
   return (
     <Select
@@ -48,12 +37,12 @@ export function ConnectionField(props: FieldProps) {
         <div>
           <Group gap="xs" wrap="nowrap" justify="space-between">
             <Text size="sm">{each.label}</Text>
-            <Text size="xs" c="dimmed">
+            <Text size="xs" opacity={0.75}>
               {about.get(each.value)?.type}
             </Text>
           </Group>
           {about.get(each.value)?.description && (
-            <Text size="xs" c="dimmed">
+            <Text size="xs" opacity={0.75}>
               {about.get(each.value)?.description}
             </Text>
           )}

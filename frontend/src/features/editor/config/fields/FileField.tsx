@@ -58,7 +58,7 @@ export function FileField(props: FieldProps) {
                 {file?.kind === 'folder' && <Folder size={14} aria-hidden />}
                 <Text size="sm">{each.value}</Text>
               </Group>
-              <Text size="xs" c="dimmed" style={{ flex: 'none' }}>
+              <Text size="xs" opacity={0.75} style={{ flex: 'none' }}>
                 {typeof file?.size === 'number' && bytes(file.size)}
               </Text>
             </Group>

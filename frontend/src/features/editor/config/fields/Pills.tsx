@@ -100,7 +100,7 @@ export function Pills({
   return (
     <Combobox store={combobox} shadow="md" position="bottom-start" onOptionSubmit={value => add(value)}>
       <Combobox.DropdownTarget>
-        <PillsInput {...frame} onClick={() => combobox.openDropdown()}>
+        <PillsInput {...frame} className={classes.pills} onClick={() => combobox.openDropdown()}>
           <Pill.Group ref={pills}>
             {values.map((value, position) => (
               <Pill

@@ -136,7 +136,7 @@ export function ChoiceField(props: FieldProps & { kind: Extract<Kind, { is: 'cho
       }
       clearable={!option.isRequired && value !== option.preset}
       allowDeselect={false}
-      searchable={data.length > 8}
+      searchable={data.length > 4}
       nothingFoundMessage={strings.list.nothing}
       comboboxProps={{ shadow: 'md' }}
       onChange={chosen => change(path, chosen === null ? undefined : JSON.parse(chosen), 'chosen')}

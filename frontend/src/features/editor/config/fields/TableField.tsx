@@ -6,6 +6,7 @@ import { listTablesOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { messageOf } from '@/api/problem'
 import { strings } from '@/strings'
 import { useForm } from '../form/context'
+import { useConnections } from '../form/useConnections'
 import { type FieldProps, useFrame } from '../form/useFrame'
 import { shown } from '../form/values'
 import { placeholderOf } from './Plain'
@@ -16,14 +17,15 @@ const PAUSE = 300
 /** A table of the chosen connection; one that is not there yet can be written. */
 export function TableField(props: FieldProps) {
   const { option, path, value } = props
-  const { change, config } = useForm()
+  const { change, config, module } = useForm()
+  const { has } = useConnections(module)
   const frame = useFrame(props)
   const name = shown(value)
   const [search] = useDebouncedValue(name, PAUSE)
   const connection = shown(config.connection_id)
   const { data, error } = useQuery({
     ...listTablesOptions({ path: { connection_id: connection }, query: { search: searchedFor(search) || undefined } }),
-    enabled: connection !== '',
+    enabled: has(connection),
     placeholderData: before => before,
     staleTime: 60_000,
     retry: false,
@@ -46,7 +48,7 @@ export function TableField(props: FieldProps) {
       renderOption={({ option: each }) => (
         <Group justify="space-between" wrap="nowrap" w="100%">
           <Text size="sm">{each.value}</Text>
-          <Text size="xs" c="dimmed">
+          <Text size="xs" opacity={0.75}>
             {tables.get(each.value)?.is_view && text.view}
           </Text>
         </Group>

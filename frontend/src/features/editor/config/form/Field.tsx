@@ -1,4 +1,5 @@
-import { CodeField } from '../fields/CodeField'
+import { ConditionField } from '../conditions/ConditionField'
+import { ExpressionField, SqlField } from '../fields/CodeField'
 import { ColumnField } from '../fields/ColumnField'
 import { ConnectionField } from '../fields/ConnectionField'
 import { FileField } from '../fields/FileField'
@@ -40,8 +41,13 @@ export function Field({ siblings, ...props }: FieldProps & { siblings: Readonly<
     case 'table':
       return <TableField {...props} />
     case 'expression':
+      return props.option.isCondition && !props.isCompact ? (
+        <ConditionField {...props} />
+      ) : (
+        <ExpressionField {...props} />
+      )
     case 'sql':
-      return <CodeField {...props} language={kind.is} />
+      return <SqlField {...props} />
     case 'list':
       return kind.item.is === 'column' ? <ColumnsField {...props} /> : <ListField {...props} kind={kind} />
     case 'rows':

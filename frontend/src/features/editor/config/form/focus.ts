@@ -18,9 +18,12 @@ export function focusField(panel: HTMLElement, pointer: string): boolean {
     const found = panel.querySelectorAll<HTMLElement>(`[data-path="${CSS.escape(place)}"]`)
     const field = [...found].at(-1)
     if (!field) continue
+    if (field.querySelector('[data-language]') && !field.querySelector('[contenteditable]')) return false
     field.scrollIntoView({ block: 'center' })
     const input = field.matches(INPUTS) ? field : field.querySelector<HTMLElement>(`${INPUTS}, button`)
     input?.focus({ preventScroll: true })
+    // An editor of code goes to the place within its text.
+    input?.dispatchEvent(new Event('led'))
     return input !== null
   }
   return false

@@ -25,6 +25,8 @@ export type Option = {
   preset: unknown
   isRequired: boolean
   isAdvanced: boolean
+  /** An expression that is true or false. */
+  isCondition?: boolean
   /** What a number counts. */
   unit?: string
   /** The handle that its columns come from. */
@@ -76,6 +78,7 @@ function optionOf(name: string, schema: Schema, isRequired: boolean, definitions
     preset: schema.default,
     isRequired,
     isAdvanced: schema['x-advanced'] === true && !isRequired,
+    isCondition: schema['x-condition'] === true,
     unit: schema['x-unit'] as string | undefined,
     input: schema['x-input'] as string | undefined,
     pair: schema['x-pair'] as string | undefined,
