@@ -25,10 +25,12 @@ os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
 
 from module_operators.base import Extractor, Loader, ModuleOperator, Transformer
 from module_operators.catalog import discover
+from module_operators.engines.availability import dialect_of, engine_problems
+from module_operators.engines.dialect import Dialect
 from module_operators.engines.duckdb import DuckDBEngine, Limits
 from module_operators.files import FileStore
 from module_operators.operator import airflow_connection
-from module_operators.problems import InvalidNode, ModuleError, pointer, reported
+from module_operators.problems import InvalidNode, ModuleError, ModuleProblem, pointer, reported
 from module_operators.relation import ROW_ID, Column, Inputs, Relation
 from module_operators.run import Run, step_name
 from module_operators.schema_change import SchemaChange
@@ -48,6 +50,8 @@ class Check:
     """One graph under check: what is known of its nodes so far."""
 
     request: Mapping[str, Any]
+    sql: Dialect
+    """What the pipeline's engine is written to: what it cannot say is found here."""
     deadline: float
     """When sources that have not answered are given up, by the monotonic clock."""
     schemas: dict[str, tuple[Column, ...]] = field(default_factory=dict)
@@ -55,12 +59,19 @@ class Check:
     problems: list[dict[str, Any]] = field(default_factory=list)
 
     def report(
-        self, node_id: str, message: str, *, path: str = "", hint: str | None = None, code: str, severity: str = "error"
+        self,
+        node_id: str | None,
+        message: str,
+        *,
+        path: str = "",
+        hint: str | None = None,
+        code: str,
+        severity: str = "error",
     ) -> None:
         self.problems.append(reported(node_id, message, path=path, hint=hint, code=code, severity=severity))
 
-    def report_all(self, node_id: str, error: InvalidNode) -> None:
-        for problem in error.problems:
+    def report_all(self, node_id: str | None, problems: Iterable[ModuleProblem]) -> None:
+        for problem in problems:
             self.report(node_id, problem.message, path=problem.path, hint=problem.hint, code=problem.code)
 
     def settle(self, node_id: str, relation: Relation) -> None:
@@ -81,15 +92,17 @@ class ColumnChecker:
 
         Args:
             request: `nodes` in topological order, each `{id, label, module_id, config, inputs: {handle: [node id]}}`;
-                `params`, the pipeline's defaults; `timeout`, seconds that the asker waits; `known`, schemas remembered
-                from the last save, by node id.
+                `engine`, duckdb when it does not say; `params`, the pipeline's defaults; `timeout`, seconds that the
+                asker waits; `known`, schemas remembered from the last save, by node id.
 
         Returns:
             `{"schemas": {node id: [{name, type}]}, "problems": […]}`; without a schema are the nodes whose columns
             cannot be known.
         """
         patience = FOR_THE_REST * float(request.get("timeout", PATIENCE))
-        check = Check(request, time.monotonic() + patience)
+        engine = request.get("engine", "duckdb")
+        check = Check(request, dialect_of(engine), time.monotonic() + patience)
+        check.report_all(None, engine_problems(engine, self._settings))
         with ExitStack() as cleanup:
             scratch = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="logidata-check-")))
             nodes = [node for node in request["nodes"] if node["module_id"] in self._modules]
@@ -119,7 +132,7 @@ class ColumnChecker:
             operator.check_installed(config)
             return config
         except InvalidNode as error:
-            check.report_all(node["id"], error)
+            check.report_all(node["id"], error.problems)
             return None
 
     def _node(
@@ -133,7 +146,7 @@ class ColumnChecker:
             if asked is not None:
                 check.settle(node["id"], self._source(check, node, asked))
             elif issubclass(operator, Transformer):
-                if operator.lookup(config, Inputs(by_handle), DuckDBEngine.dialect) is not None:
+                if operator.lookup(config, Inputs(by_handle), check.sql) is not None:
                     check.report(
                         node["id"],
                         "The columns of this node are found in the data when it runs: what follows it is not checked.",
@@ -142,7 +155,7 @@ class ColumnChecker:
                         severity="warning",
                     )
                     return
-                query = operator.transform(config, Inputs(by_handle), DuckDBEngine.dialect)
+                query = operator.transform(config, Inputs(by_handle), check.sql)
                 check.settle(
                     node["id"],
                     Relation(step_name(node["id"]), query.columns, query.hidden, query.order, query.row_id),
@@ -151,7 +164,7 @@ class ColumnChecker:
                 with self._engine(scratch) as engine:
                     operator.check(config, by_handle["input"][0], self._run(node, check.request, scratch, engine))
         except InvalidNode as error:
-            check.report_all(node["id"], error)
+            check.report_all(node["id"], error.problems)
         except ModuleError as error:
             place = next((n for n in (error.option, "file_path", "connection_id") if n in node["config"]), None)
             check.report(

@@ -14,6 +14,7 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
     "snowflake": ("snowflake.connector",),
     "bigquery": ("google.cloud.bigquery",),
     "redshift": ("redshift_connector",),
+    "spark": ("pyspark", "pyarrow", "pandas", "grpc", "grpc_status"),
 }
 """Extra → the packages that it brings, as they are imported."""
 
@@ -28,12 +29,12 @@ def check_extras(needed: Iterable[str], chosen_by: str = "") -> None:
     Raises:
         InvalidNode: names each extra, what of it is missing and how to install it.
     """
-    missing = ((extra, [name for name in EXTRAS[extra] if not _is_installed(name)]) for extra in needed)
+    missing = ((extra, missing_of(extra)) for extra in needed)
     problems = [
         ModuleProblem(
             chosen_by,
             f"This module needs the extra '{extra}', which is not installed here (no {', '.join(names)}).",
-            f"pip install 'logidata[{extra}]', on each machine that checks or runs pipelines.",
+            installation_of(extra),
             "missing-extra",
         )
         for extra, names in missing
@@ -41,6 +42,16 @@ def check_extras(needed: Iterable[str], chosen_by: str = "") -> None:
     ]
     if problems:
         raise InvalidNode(problems)
+
+
+def missing_of(extra: str) -> list[str]:
+    """The packages of an extra that are not installed here."""
+    return [name for name in EXTRAS[extra] if not _is_installed(name)]
+
+
+def installation_of(extra: str) -> str:
+    """What to do about a missing extra."""
+    return f"pip install 'logidata[{extra}]', on each machine that checks or runs pipelines."
 
 
 @cache

@@ -205,11 +205,12 @@ class ModuleOperator(BaseOperator):
         """The pipeline's engine; nothing of Spark is imported, and nobody asked, before a plan has to run there."""
         if self.engine == "duckdb":
             return InProcess()
+        from module_operators.engines.availability import engine_problems  # noqa: PLC0415
         from module_operators.engines.spark import SparkEngine  # noqa: PLC0415
         from module_operators.engines.spark_session import SparkServer  # noqa: PLC0415
 
-        if not settings.spark_remote:
-            raise EngineError("This installation has no Spark. Set LOGIDATA_SPARK_REMOTE, or choose duckdb.")
+        if problems := engine_problems(self.engine, settings):
+            raise EngineError(" ".join(f"{problem.message} {problem.hint}" for problem in problems))
         server = SparkServer(settings.spark_remote, settings.spark_token)
         return OnSpark(cleanup.enter_context(SparkEngine(server)))
 

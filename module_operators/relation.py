@@ -155,6 +155,8 @@ class Plan:
     steps: tuple[Step, ...]
     files: tuple[SourceFile, ...] = ()
     staged: tuple[str, ...] = ()
+    engine: str = "duckdb"
+    """Whose SQL the steps are."""
 
     @property
     def result(self) -> Relation:
@@ -169,7 +171,8 @@ class Plan:
 
     @classmethod
     def merged(cls, plans: Iterable[Plan]) -> Plan:
-        """The plans side by side, a step that several share only once."""
+        """The plans side by side, all of one engine, a step that several share only once."""
+        plans = tuple(plans)
         steps: dict[str, Step] = {}
         files: dict[str, SourceFile] = {}
         staged: dict[str, None] = {}
@@ -177,7 +180,8 @@ class Plan:
             steps.update((step.name, step) for step in plan.steps)
             files.update((file.path, file) for file in plan.files)
             staged.update(dict.fromkeys(plan.staged))
-        return cls(tuple(steps.values()), tuple(files.values()), tuple(staged))
+        (engine,) = {plan.engine for plan in plans} or {"duckdb"}
+        return cls(tuple(steps.values()), tuple(files.values()), tuple(staged), engine)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -189,6 +193,7 @@ class Plan:
             tuple(_step(step) for step in data["steps"]),
             tuple(SourceFile(**file) for file in data["files"]),
             tuple(data["staged"]),
+            data.get("engine", "duckdb"),
         )
 
 

@@ -29,6 +29,11 @@ class Settings:
     outgoing_deny: str = LINK_LOCAL
     """As `outgoing_allow`; what an address of a pipeline's author must not lead to."""
 
+    @property
+    def has_staging_folder(self) -> bool:
+        """Whether staging is a folder, and no object store."""
+        return "://" not in self.staging_url or self.staging_url.startswith("file://")
+
     @classmethod
     def from_environment(cls) -> Settings:
         home = Path(os.environ.get("LOGIDATA_HOME") or _REPOSITORY / "var")

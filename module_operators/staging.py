@@ -71,6 +71,14 @@ class Staging:
         folder = tempfile.TemporaryDirectory(prefix=SCRATCH, dir=self.local_root, ignore_cleanup_errors=True)
         return Path(cleanup.enter_context(folder))
 
+    def folder(self, uri: str) -> Path:
+        """Where an output of another task, which a loaded plan scans, lies on this machine.
+
+        Raises:
+            SourceError: it belongs to another staging.
+        """
+        return self._local(uri)
+
     def final_path(self, name: str) -> Path:
         """Where a file written as `name` in the `writing` folder can be read afterwards."""
         return self._local(self.uri) / name

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from module_operators.engines.duckdb import DuckDBEngine, Limits, check_unchanged
+from module_operators.engines.runners import stored_rows
 from module_operators.files import FileStore
 from module_operators.problems import ModuleError, SourceError, reported
+from module_operators.relation import Plan
 from module_operators.rows import first_rows
 from module_operators.settings import Settings
 from module_operators.staging import Staging
@@ -31,7 +33,7 @@ class StoredOutput:
         allowed = [self._scratch, staging.local_root, *([files] if files else [])]
         with DuckDBEngine(Limits(MEMORY, 2, str(self._scratch / "spill")), allowed) as engine:
             try:
-                plan = staging.load_plan(self._request["plan"])
+                plan = _readable(staging.load_plan(self._request["plan"]), staging)
                 rows = first_rows(engine, plan, self._request["limit"])
             except ModuleError as error:
                 return {"problems": [reported(None, str(error), code="preview-failed")]}
@@ -39,6 +41,21 @@ class StoredOutput:
             "columns": [{"name": column.name, "type": column.type} for column in plan.result.columns],
             "rows": rows,
         }
+
+
+def _readable(plan: Plan, staging: Staging) -> Plan:
+    """The plan as DuckDB runs it; what only Spark can evaluate is not asked of it for a look.
+
+    Raises:
+        SourceError: says how the rows become visible.
+    """
+    readable = plan if plan.engine == "duckdb" else stored_rows(plan, staging, DuckDBEngine.dialect)
+    if readable is None:
+        raise SourceError(
+            "Spark has not stored this node's rows: it computes them where they are loaded. "
+            "Run up to this node, or with “every_step”, to see them."
+        )
+    return readable
 
 
 class StoredPlans:

@@ -12,11 +12,12 @@ from stack.databases import MigrationError
 from stack.lifecycle import Stack, StackError
 from stack.postgres import PostgresError
 from stack.settings import StackSettings
+from stack.spark import SparkMissing
 from stack.status import print_logs, print_status
 from stack.supervisor import SupervisorError
 from stack.warmup import WarmUpError
 
-EXPECTED = (StackError, PostgresError, SupervisorError, MigrationError, WarmUpError)
+EXPECTED = (StackError, PostgresError, SparkMissing, SupervisorError, MigrationError, WarmUpError)
 
 
 def main() -> int:
@@ -57,6 +58,8 @@ def _up(stack: Stack) -> None:
     settings, credentials = stack.settings, stack.credentials
     print(f"Ready after {time.monotonic() - begun:.1f} s.\n  LogiData  {settings.api_url}")
     print(f"  Airflow   {settings.airflow_url}")
+    if settings.spark:
+        print(f"  Spark     sc://127.0.0.1:{settings.spark_port}")
     _tell(
         settings.root,
         {

@@ -28,6 +28,7 @@ class Credentials(BaseModel):
     airflow_fernet_key: str
     airflow_jwt_secret: str
     airflow_api_secret_key: str
+    spark_token: str
 
     @classmethod
     def make(cls) -> Self:
@@ -45,6 +46,7 @@ class Credentials(BaseModel):
             airflow_fernet_key=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             airflow_jwt_secret=secrets.token_urlsafe(48),
             airflow_api_secret_key=secrets.token_urlsafe(32),
+            spark_token=secrets.token_urlsafe(32),
         )
 
     @classmethod

@@ -6,29 +6,42 @@ from typing import Any
 import psycopg2
 import requests
 
+from stack.credentials import Credentials
 from stack.postgres import Cluster
-from stack.programs import API, POSTGRES
+from stack.programs import API, POSTGRES, SPARK
 from stack.settings import StackSettings
 from stack.supervisor import ProcessState
 
 _PATIENCE = 3.0
+# ReleaseSessionRequest of spark/connect/base.proto: session_id, user_context.user_id.
+_NO_SESSION = b"\x0a\x2400000000-0000-4000-8000-000000000000\x12\x06\x0a\x04none"
 # What Airflow's health report calls our programs.
 _COMPONENTS = {"scheduler": "scheduler", "dag-processor": "dag_processor", "triggerer": "triggerer"}
 
 
-def health(settings: StackSettings, cluster: Cluster, processes: list[ProcessState]) -> dict[str, str]:
+def health(
+    settings: StackSettings, credentials: Credentials, cluster: Cluster, processes: list[ProcessState]
+) -> dict[str, str]:
     """For each program "healthy" or why it is not."""
     airflow = _airflow_report(settings)
-    return {process.name: _verdict(process, settings, cluster, airflow) for process in processes}
+    return {process.name: _verdict(process, settings, credentials, cluster, airflow) for process in processes}
 
 
-def _verdict(process: ProcessState, settings: StackSettings, cluster: Cluster, airflow: dict[str, Any] | str) -> str:
+def _verdict(  # noqa: PLR0911 - one return a program
+    process: ProcessState,
+    settings: StackSettings,
+    credentials: Credentials,
+    cluster: Cluster,
+    airflow: dict[str, Any] | str,
+) -> str:
     if process.pid == 0:
         return process.explanation or process.state.lower()
     if process.name == POSTGRES:
         return _postgres(cluster)
     if process.name == API:
         return _service(settings)
+    if process.name == SPARK:
+        return _spark(settings.spark_port, credentials.spark_token)
     if isinstance(airflow, str):
         return airflow if process.name == "airflow-api" else "unknown: airflow-api does not answer"
     if process.name == "airflow-api":
@@ -59,6 +72,19 @@ def _service(settings: StackSettings) -> str:
         return "healthy" if answer.ok else f"answers {answer.status_code}"
     except requests.RequestException as error:
         return f"does not answer ({type(error).__name__})"
+
+
+def _spark(port: int, token: str) -> str:
+    """Asked to release a session that nobody has: the least that a server does for who shows the token."""
+    import grpc  # noqa: PLC0415 - a stack without Spark does not pay for it
+
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        release = channel.unary_unary("/spark.connect.SparkConnectService/ReleaseSession")
+        try:
+            release(_NO_SESSION, timeout=_PATIENCE, metadata=(("authorization", f"Bearer {token}"),))
+        except grpc.RpcError as error:
+            return f"does not answer ({error.code().name})"
+    return "healthy"
 
 
 def _postgres(cluster: Cluster) -> str:

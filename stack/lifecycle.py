@@ -14,8 +14,9 @@ from stack.databases import begin_service_migration, finish, make_databases, mig
 from stack.health import health
 from stack.ports import holder, is_free
 from stack.postgres import Cluster
-from stack.programs import API, POSTGRES, programs, supervisor_configuration
+from stack.programs import API, POSTGRES, SPARK, programs, supervisor_configuration
 from stack.settings import REPOSITORY, StackSettings
+from stack.spark import check_installed
 from stack.supervisor import Supervisor, socket_path
 from stack.warmup import run_housekeeping
 
@@ -54,6 +55,8 @@ class Stack:
             if not self.supervisor.is_running():
                 self._heal()
                 self._check_ports()
+                if self.settings.spark:
+                    check_installed()
                 self._make_folders()
                 self.cluster.create()
                 self.supervisor.start(configuration)
@@ -67,7 +70,7 @@ class Stack:
 
     def health(self) -> dict[str, str]:
         """For each program "healthy" or why it is not; empty when nothing runs."""
-        return health(self.settings, self.cluster, self.supervisor.processes())
+        return health(self.settings, self.credentials, self.cluster, self.supervisor.processes())
 
     def _start(self) -> None:
         """Each process as soon as what it needs is there: starting is bound by the CPU, four imports of Airflow."""
@@ -84,6 +87,8 @@ class Stack:
             self.supervisor.launch(name)
         finish(migration)
         self.supervisor.launch(API)
+        if SPARK in by_name:
+            self.supervisor.launch(SPARK)
         self._wait_for(_RUN_TASKS, begun)
         self.supervisor.launch("triggerer")  # the first task does not wait for it
         seconds = run_housekeeping(self.settings, self.credentials)
@@ -111,6 +116,8 @@ class Stack:
             "LOGIDATA_AIRFLOW_PORT": (self.settings.airflow_port, "127.0.0.1"),
             "LOGIDATA_API_PORT": (self.settings.api_port, self.settings.api_host),
         }
+        if self.settings.spark:
+            wanted["LOGIDATA_SPARK_PORT"] = (self.settings.spark_port, "127.0.0.1")
         ports = [port for port, _ in wanted.values()]
         taken = [
             f"{variable} is {port}, like another port of the stack: choose another"

@@ -1,4 +1,4 @@
-"""The six processes of the stack, and the configuration that lets supervisord keep them alive."""
+"""The processes of the stack, and the configuration that lets supervisord keep them alive."""
 
 import os
 import shlex
@@ -12,7 +12,7 @@ from stack.postgres import Cluster
 from stack.settings import REPOSITORY, StackSettings
 from stack.supervisor import SupervisorError
 
-POSTGRES, API = "postgres", "api"
+POSTGRES, API, SPARK = "postgres", "api", "spark"
 OF_CONNECTIONS = ("AIRFLOW_CONN_", "AIRFLOW__SECRETS__")
 
 
@@ -63,6 +63,7 @@ def programs(settings: StackSettings, credentials: Credentials, cluster: Cluster
     given = {name: value for name, value in os.environ.items() if name.startswith("AIRFLOW_")}
     tasks = {**airflow_environment(settings, credentials, cluster), **settings.shared_environment, **given}
     airflow = [sys.executable, "-m", "stack.airflow_command"]
+    token = spark_token(settings, credentials)
     uvicorn = [sys.executable, "-m", "uvicorn", "api.main:app", "--host", settings.api_host]
     return [
         # Without our environment: another process of the account it runs as could read it.
@@ -70,7 +71,8 @@ def programs(settings: StackSettings, credentials: Credentials, cluster: Cluster
         Program("airflow-api", [*airflow, "api-server"], tasks),
         # Stopped by TERM it lets the tasks that run come to their end, as long as stop_seconds allows.
         # Logs are on this disk, where the API server reads them: nobody needs the log servers' ports.
-        Program("scheduler", [*airflow, "scheduler", "--skip-serve-logs"], tasks, stop_seconds=30),
+        # Tasks run in it: of all of Airflow's processes only these get the token of Spark.
+        Program("scheduler", [*airflow, "scheduler", "--skip-serve-logs"], tasks | token, stop_seconds=30),
         Program("dag-processor", [*airflow, "dag-processor"], tasks),
         # Nothing of it needs an end: it takes 11 s to stop by itself, since it waits for its child to hear.
         Program("triggerer", [*airflow, "triggerer", "--skip-serve-logs"], tasks, stop_seconds=3),
@@ -86,7 +88,26 @@ def programs(settings: StackSettings, credentials: Credentials, cluster: Cluster
             ],
             service_environment(settings, credentials, cluster),
         ),
+        *([spark_program(settings, token)] if settings.spark else []),
     ]
+
+
+def spark_token(settings: StackSettings, credentials: Credentials) -> dict[str, str]:
+    """What tasks show to Spark: the stack's own server's token, or that of the server which the settings name."""
+    value = credentials.spark_token if settings.spark else settings.spark_token.get_secret_value()
+    return {"LOGIDATA_SPARK_TOKEN": value} if value else {}
+
+
+def spark_program(settings: StackSettings, token: dict[str, str]) -> Program:
+    """Spark Connect on this machine, bound to it alone."""
+    environment = {
+        "LOGIDATA_HOME": str(settings.root),
+        "LOGIDATA_SPARK_PORT": str(settings.spark_port),
+        "LOGIDATA_SPARK_MEMORY": settings.spark_memory,
+        "LOGIDATA_SPARK_CORES": str(settings.spark_cores),
+    }
+    # Nothing of it needs an end: what it computes for tasks that live is computed again.
+    return Program(SPARK, [sys.executable, "-m", "stack.spark"], environment | token, stop_seconds=10)
 
 
 def supervisor_configuration(settings: StackSettings, kept: list[Program], socket: Path) -> str:

@@ -6,13 +6,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, PositiveInt, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
-PORTS = ("postgres_port", "airflow_port", "api_port")
+PORTS = ("postgres_port", "airflow_port", "api_port", "spark_port")
 PORTS_FILE = "ports.json"
 
 # A supervisor reads these as comments or variables inside its file, wherever they stand.
@@ -22,7 +22,7 @@ _UNSAFE_IN_PATHS = (" ;", " #", "\n", '"', "%")
 class StackSettings(BaseSettings):
     """What differs between two stacks on one machine."""
 
-    model_config = SettingsConfigDict(env_prefix="LOGIDATA_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="LOGIDATA_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     home: Path = REPOSITORY / "var"
     dags_folder: Path = REPOSITORY / "dags" / "pipelines"
@@ -47,6 +47,23 @@ class StackSettings(BaseSettings):
     """Seconds after which one try of a task is ended, where neither node nor pipeline says otherwise."""
     parallelism: PositiveInt = 4 * (os.cpu_count() or 1)
     """Tasks that run at once; two to four a core are plenty on one machine."""
+
+    spark: bool = False
+    """Whether a Spark Connect server of its own runs beside the others."""
+    spark_port: Port = 15002
+    spark_memory: Annotated[str, Field(pattern=r"^[1-9][0-9]*[kmgKMG]$")] = "2g"
+    """Of its Java heap, in Java's notation."""
+    spark_cores: PositiveInt = os.cpu_count() or 1
+    spark_remote: str = ""
+    """Another Spark Connect server's address, `sc://host:port`."""
+    spark_token: SecretStr = SecretStr("")
+    """What that one asks of its clients; the stack's own has one of its own."""
+
+    @model_validator(mode="after")
+    def _one_spark(self) -> Self:
+        if self.spark and self.spark_remote:
+            raise ValueError("LOGIDATA_SPARK starts a Spark here, and LOGIDATA_SPARK_REMOTE names another: choose one")
+        return self
 
     @model_validator(mode="after")
     def _paths_the_supervisor_can_read(self) -> Self:
@@ -114,4 +131,5 @@ class StackSettings(BaseSettings):
             "LOGIDATA_OUTGOING_ALLOW": self.outgoing_allow,
             "LOGIDATA_OUTGOING_DENY": self.outgoing_deny,
             "LOGIDATA_BUILDER_URL": self.builder_url or self.api_url,
+            "LOGIDATA_SPARK_REMOTE": f"sc://127.0.0.1:{self.spark_port}" if self.spark else self.spark_remote,
         }

@@ -82,6 +82,16 @@ class SparkProgram:
         }
 
 
+def check_installed() -> None:
+    """Refuses a machine that lacks Spark or Java.
+
+    Raises:
+        SparkMissing: names what, and what to do.
+    """
+    spark_home()
+    java()
+
+
 def spark_home() -> Path:
     """The folder of the wheel `pyspark`, without importing it.
 

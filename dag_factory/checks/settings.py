@@ -31,13 +31,6 @@ def setting_problems(graph: PipelineGraph) -> Iterator[Problem]:
     yield from _tags(graph)
     yield from _schedule(graph)
     yield from _params(graph)
-    if graph.engine != "duckdb":
-        yield Problem(
-            code="engine-unavailable",
-            path="/engine",
-            message=f"The engine “{graph.engine}” is not part of this version.",
-            hint="Choose duckdb.",
-        )
     for field in _RANGES:
         yield from _range(field, getattr(graph, field))
     for node in graph.order:

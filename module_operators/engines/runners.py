@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from module_operators.problems import EngineError
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from module_operators.engines.duckdb import Written
     from module_operators.engines.spark import SparkEngine
     from module_operators.run import Run
+    from module_operators.staging import Staging
 
 _ROWS = "rows"
 """The folder of what Spark writes, beside the plan's file, which is no Parquet."""
@@ -143,7 +144,28 @@ class OnSpark:
             result.row_id,
             "scan",
         )
-        return Plan((run.step(query),), (), (run.staging.uri,))
+        return Plan((run.step(query),), (), (run.staging.uri,), self.engine.dialect.name)
+
+
+def stored_rows(plan: Plan, staging: Staging, sql: Dialect) -> Plan | None:
+    """A plan of Spark's that only reads what lies in staging, as DuckDB reads it; None when Spark would have to work.
+
+    Args:
+        plan: as a task handed it on.
+        staging: where it lies.
+        sql: DuckDB's.
+    """
+    step = plan.steps[-1]
+    if len(plan.steps) != 1 or len(plan.staged) != 1 or step.query.shape != "scan":
+        return None
+    folder = staging.folder(plan.staged[0])
+    files = sql.literal(str((folder / _ROWS if (folder / _ROWS).is_dir() else folder) / "part-*.parquet"))
+    query = replace(
+        step.query,
+        sql=f"SELECT {sql.everything(plan.result)} FROM read_parquet({files}, hive_partitioning = false)",
+        diagnosis=None,
+    )
+    return Plan((replace(step, query=query),), (), plan.staged)
 
 
 def _columns_of_the_file(run: Run) -> tuple[Column, ...] | None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from module_operators.engines.spark_session import SparkServer, is_away, message_of
 from module_operators.engines.spark_sql import SparkDialect, logical_type
-from module_operators.problems import DataError, EngineError
+from module_operators.problems import DataError, EngineError, Stopped
 from module_operators.relation import Column, Plan, SortKey, Step
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.connect.session import SparkSession
+
+_log = logging.getLogger("logidata.spark")
 
 _COUNTED_LEVELS = 8
 """Steps above each other whose rows are counted: each lies inside the next, and messages nest 100 levels deep."""
@@ -42,6 +45,17 @@ class SparkEngine:
         except Exception as error:  # noqa: BLE001 - Spark forgets a session by itself, and a failure is told already
             if not is_away(error):
                 raise EngineError(f"Spark did not end the session: {message_of(error)}") from None
+
+    def _interrupt(self) -> None:
+        """Ends what the server does for this session; a server that is away does nothing any more."""
+        from pyspark.errors import PySparkException  # noqa: PLC0415
+
+        try:
+            stopped = self.session.interruptAll()
+        except PySparkException as error:
+            _log.warning("Spark could not be told to stop: %s", message_of(error))
+        else:
+            _log.info("Spark was told to stop %d operation(s).", len(stopped))
 
     @property
     def session(self) -> SparkSession:
@@ -83,6 +97,9 @@ class SparkEngine:
             answer.write.mode("append").parquet(target)
         except PySparkException as error:
             raise self.attributed(plan, error) from error
+        except Stopped:
+            self._interrupt()  # at once, before the folder is removed that Spark writes to
+            raise
         info = answer.executionInfo
         counts = {flow[0]: dict(flow[1]).get("rows") for flow in (info.flows if info else [])}
         self._rows = {

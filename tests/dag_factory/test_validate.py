@@ -42,7 +42,6 @@ def test_a_sound_pipeline_has_no_problems(document: dict[str, Any], catalog: Cat
         ({"start_date": "2026-01-01T00:00:00Z", "catchup": True}, "bad-start-date", "/start_date"),
         ({"start_date": "0001-01-01", "catchup": True}, "bad-start-date", "/start_date"),
         ({"start_date": "2026-01-31"}, "start-date-unused", "/start_date"),
-        ({"engine": "spark"}, "engine-unavailable", "/engine"),
         ({"timezone": "Europe/Amsterdm"}, "unknown-timezone", "/timezone"),
         ({"timezone": "../../etc/passwd"}, "unknown-timezone", "/timezone"),
         ({"is_scheduled": True}, "schedule-missing", "/schedule"),
