@@ -43,6 +43,8 @@ class SparkProgram:
     memory: str = "2g"
     cores: int = 2
     host: str = "127.0.0.1"
+    java_options: tuple[str, ...] = ()
+    """What Java is told besides."""
 
     def command(self) -> list[str]:
         """The command line; its token goes into the environment, which `environment` makes."""
@@ -67,7 +69,14 @@ class SparkProgram:
         told = [part for name, value in settings.items() for part in ("--conf", f"{name}={value}")]
         main = "org.apache.spark.sql.connect.service.SparkConnectServer"
         return [
-            *(str(java()), f"-Xmx{self.memory}", *_JAVA_OPTIONS, "-cp", str(spark_home() / "jars" / "*")),
+            *(
+                str(java()),
+                f"-Xmx{self.memory}",
+                *_JAVA_OPTIONS,
+                *self.java_options,
+                "-cp",
+                str(spark_home() / "jars" / "*"),
+            ),
             *("org.apache.spark.deploy.SparkSubmit", "--master", f"local[{self.cores}]", "--name", "LogiData"),
             *("--class", main, *told, "spark-internal"),
         ]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import psycopg2
 import pytest
 import requests
@@ -78,25 +79,58 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluste
         process.wait(30)
 
 
-@pytest.fixture(scope="session")
-def spark_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkServer]:
-    """A running Spark Connect server, as the stack would start it."""
-    folder, token = tmp_path_factory.mktemp("spark"), secrets.token_hex(16)
-    program = SparkProgram(free_port(), folder, memory="1g", cores=2)
-    with (folder / "log").open("w") as log:
-        environment = os.environ | program.environment(token)
-        process = subprocess.Popen(program.command(), env=environment, stdout=log, stderr=log, cwd=folder)
-    server = SparkServer(f"sc://127.0.0.1:{program.port}", token)
-    try:
+# Each query is a new one: what Java's second compiler gains is never earned back, and it takes a core.
+SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+
+
+class SparkProcess:
+    """The session's one Spark Connect server, as the stack would start it, when somebody wants it; may be killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._token = secrets.token_hex(16)
+        self._program = SparkProgram(free_port(), folder, memory="1g", cores=2, java_options=SHORT_LIVED)
+        self.log = folder / "log"
+        self.running: psutil.Process | None = None
+
+    @property
+    def server(self) -> SparkServer:
+        return SparkServer(f"sc://127.0.0.1:{self._program.port}", self._token)
+
+    def start(self) -> None:
+        """Until it listens; a running one stays."""
+        if self.running is not None and self.running.is_running():
+            return
+        with self.log.open("a") as log:
+            environment = os.environ | self._program.environment(self._token)
+            command, folder = self._program.command(), self._program.folder
+            self.running = psutil.Popen(command, env=environment, stdout=log, stderr=log, cwd=folder)
         deadline = time.monotonic() + 120
-        while is_free(program.port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"Spark did not start:\n{(folder / 'log').read_text()}")
+        while is_free(self._program.port):
+            if self.running.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"Spark did not start:\n{self.log.read_text()}")
             time.sleep(0.1)
-        yield server
-    finally:
-        process.terminate()
-        process.wait(30)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Until it is gone."""
+        if self.running is not None:
+            self.running.send_signal(how)
+            self.running.wait(30)
+            self.running = None
+
+
+@pytest.fixture(scope="session")
+def spark_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkProcess]:
+    """Its address and token are known to the stack; it is not started yet."""
+    spark = SparkProcess(tmp_path_factory.mktemp("spark"))
+    yield spark
+    spark.stop()
+
+
+@pytest.fixture(scope="session")
+def spark_server(spark_process: SparkProcess) -> SparkServer:
+    """A running Spark Connect server, one for all tests."""
+    spark_process.start()
+    return spark_process.server
 
 
 @dataclass(frozen=True)
@@ -158,14 +192,16 @@ def stack_settings(folder: Path, **changes: object) -> StackSettings:
         "api_port": free_port(),
         "airflow_port": free_port(),
         "postgres_port": free_port(),
+        "spark_port": free_port(),
     }
     return StackSettings(**(own | changes))  # pyright: ignore[reportArgumentType]
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def stack(tmp_path_factory: pytest.TempPathFactory, spark_process: SparkProcess) -> Iterator[RunningStack]:
     """A real stack, started once a session by the code of `make up` and taken down at its end."""
-    lifecycle = Stack(stack_settings(tmp_path_factory.mktemp("stack")))
+    spark = {"spark_remote": spark_process.server.remote, "spark_token": spark_process.server.token}
+    lifecycle = Stack(stack_settings(tmp_path_factory.mktemp("stack"), **spark))
     try:
         lifecycle.up()
         api = requests.Session()

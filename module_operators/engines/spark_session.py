@@ -34,7 +34,13 @@ SETTINGS = {
 """What every session has, whatever the server's defaults: the dialect's SQL is written for these."""
 
 _AWAY = "UNAVAILABLE"
-_FORGOTTEN = {"INVALID_HANDLE.SESSION_NOT_FOUND", "INVALID_HANDLE.SESSION_CHANGED", "INVALID_HANDLE.SESSION_CLOSED"}
+_UNANSWERED = "RPC that terminated with"
+_NO_SESSION = "No active Spark session"
+_FORGOTTEN = (
+    *("INVALID_HANDLE.SESSION_NOT_FOUND", "INVALID_HANDLE.SESSION_CHANGED", "INVALID_HANDLE.SESSION_CLOSED"),
+    "INVALID_HANDLE.OPERATION_NOT_FOUND",
+    "NO_ACTIVE_SESSION",
+)
 _FRAME = re.compile(r"\n\s+at [\w.$]+\(|\n\nJVM stacktrace:|\n== SQL|\n== DataFrame ==|\n;\n")
 _CONDITION = re.compile(r"^\[[A-Z0-9_.]+\] ")
 _SQLSTATE = re.compile(r" SQLSTATE: [0-9A-Z]{5}$")
@@ -46,6 +52,8 @@ class SparkServer:
 
     remote: str
     token: str | None = None
+    retries: int = 20
+    """How often a call is tried again while nobody answers: for a minute, in which a server that ended comes back."""
 
     @property
     def place(self) -> str:
@@ -68,7 +76,9 @@ class SparkServer:
             logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)  # it would log Java's stack
             try:
                 session = SparkSession(DefaultChannelBuilder(self._address))
-                session.client.set_retry_policies([DefaultPolicy(max_retries=6, initial_backoff=200, max_backoff=3000)])
+                session.client.set_retry_policies(
+                    [DefaultPolicy(max_retries=self.retries, initial_backoff=200, max_backoff=3000)]
+                )
                 session.conf._set_all(dict(SETTINGS), silent=False)
             except (PySparkException, OSError) as error:
                 raise self.unusable(error) from None
@@ -92,7 +102,10 @@ class SparkServer:
 def is_away(error: Exception) -> bool:
     """Whether the server is gone, or a new one that knows nothing of the session."""
     code = getattr(error, "getCondition", lambda: None)()
-    return code in _FORGOTTEN or _AWAY in str(error) or "Connection refused" in str(error) or code == "RETRIES_EXCEEDED"
+    if code is not None:
+        return code in {*_FORGOTTEN, "RETRIES_EXCEEDED"} or _AWAY in str(error)
+    # Not told by Spark itself: of the call, or of the session, which this client then takes for gone.
+    return any(sign in str(error) for sign in (_AWAY, _UNANSWERED, _NO_SESSION, *_FORGOTTEN))
 
 
 def message_of(error: Exception) -> str:

@@ -12,18 +12,19 @@ import pytest
 from stack import leftovers
 from stack.lifecycle import Stack
 from stack.ports import is_free
+from stack.settings import PORTS
 from stack.warmup import airflow_session, run_housekeeping
 from tests.conftest import stack_settings
 
-PROGRAMS = ["postgres", "airflow-api", "scheduler", "dag-processor", "triggerer", "api"]
+PROGRAMS = ["postgres", "airflow-api", "scheduler", "dag-processor", "triggerer", "api", "spark"]
 
 
 @pytest.fixture(scope="module")
 def lonely(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack that may be broken; its folder is too deep for a socket and has a space and a quote in its name."""
+    """A whole stack that may be broken; its folder is too deep for a socket and has a space and a quote in its name."""
     folder = tmp_path_factory.mktemp("deep") / "a folder of the user's own" / "far" / "down" / "the" / "tree"
     folder.mkdir(parents=True)
-    stack = Stack(stack_settings(folder))
+    stack = Stack(stack_settings(folder, spark=True, spark_memory="512m", spark_cores=1))
     try:
         stack.up()
         yield stack
@@ -121,7 +122,7 @@ def test_down_leaves_no_process_and_no_port(lonely: Stack) -> None:
     assert not any(_lives(process) for process in processes)
     assert not any(_in_home(process, lonely.settings.root) for process in psutil.process_iter())
     settings = lonely.settings
-    assert all(is_free(port) for port in (settings.api_port, settings.airflow_port, settings.postgres_port))
+    assert all(is_free(getattr(settings, port)) for port in PORTS)
     lonely.down()
     assert lonely.health() == {}
 

@@ -88,7 +88,7 @@ def test_a_failure_is_that_of_the_node_that_caused_it_without_a_java_stack(make_
 
 def test_a_server_that_is_away_is_named_without_its_token(make_run):
     run = make_run("away")
-    with SparkEngine(SparkServer("sc://127.0.0.1:1", "top-secret")) as engine:
+    with SparkEngine(SparkServer("sc://127.0.0.1:1", "top-secret", retries=1)) as engine:
         run = on(engine, run)
         with pytest.raises(EngineError, match=r"Spark at 127\.0\.0\.1:1 is away") as failed:
             run.runner.loadable(run, rows_plan(run, COLUMNS, ROWS))

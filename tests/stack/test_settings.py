@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from supervisor.options import ServerOptions
 
 from stack.airflow_settings import airflow_environment
@@ -76,6 +76,45 @@ def test_each_process_gets_the_secrets_it_needs_and_no_others(tmp_path: Path, cr
     assert credentials.postgres_password not in tasks + service
     assert credentials.airflow_jwt_secret not in service
     assert not kept["postgres"].environment
+
+
+def test_a_spark_of_its_own_runs_when_it_is_asked_for(tmp_path: Path, credentials: Credentials) -> None:
+    settings = StackSettings(home=tmp_path, spark=True, spark_port=31002, spark_memory="512m", spark_cores=1)
+
+    kept = {program.name: program for program in programs(settings, credentials, _cluster(settings, credentials))}
+
+    assert list(kept)[-1] == "spark"
+    assert kept["spark"].environment == {
+        "LOGIDATA_HOME": str(tmp_path),
+        "LOGIDATA_SPARK_PORT": "31002",
+        "LOGIDATA_SPARK_MEMORY": "512m",
+        "LOGIDATA_SPARK_CORES": "1",
+        "LOGIDATA_SPARK_TOKEN": credentials.spark_token,
+    }
+    for name in ("api", "scheduler"):
+        assert kept[name].environment["LOGIDATA_SPARK_REMOTE"] == "sc://127.0.0.1:31002"
+    told = {name for name, program in kept.items() if credentials.spark_token in program.environment.values()}
+    assert told == {"spark", "scheduler"}
+
+
+def test_a_spark_elsewhere_is_named_to_the_tasks_and_nothing_is_started(
+    tmp_path: Path, credentials: Credentials
+) -> None:
+    named = StackSettings(home=tmp_path, spark_remote="sc://spark.example:15002", spark_token=SecretStr("shown to it"))
+    none = StackSettings(home=tmp_path)
+
+    with_one, without = (
+        {program.name: program.environment for program in programs(each, credentials, _cluster(each, credentials))}
+        for each in (named, none)
+    )
+
+    assert "spark" not in with_one
+    assert with_one["scheduler"]["LOGIDATA_SPARK_REMOTE"] == "sc://spark.example:15002"
+    assert with_one["scheduler"]["LOGIDATA_SPARK_TOKEN"] == "shown to it"
+    assert "LOGIDATA_SPARK_TOKEN" not in with_one["api"] | without["scheduler"]
+    with pytest.raises(ValidationError, match="choose one") as refused:
+        StackSettings(spark=True, spark_remote="sc://h", spark_token=SecretStr("hidden"))
+    assert "hidden" not in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["plain", "with space", "quo'te", "käse", "a,b=c"])
@@ -153,8 +192,10 @@ def test_a_shell_that_names_no_ports_finds_the_stack_where_it_was_started(
     assert (read.api_port, read.airflow_port, read.postgres_port) == (31000, 31081, 31432)
 
 
-def test_one_port_for_two_processes_is_refused_before_anything_starts(tmp_path: Path) -> None:
-    stack = Stack(StackSettings(home=tmp_path, dags_folder=tmp_path / "dags", api_port=31080, airflow_port=31080))
+@pytest.mark.parametrize("other", ["airflow", "spark"])
+def test_one_port_for_two_processes_is_refused_before_anything_starts(other: str, tmp_path: Path) -> None:
+    ports = {"api_port": 31080, f"{other}_port": 31080}
+    stack = Stack(StackSettings(home=tmp_path, dags_folder=tmp_path / "dags", spark=True, **ports))  # pyright: ignore[reportArgumentType]
 
     with pytest.raises(StackError, match="LOGIDATA_API_PORT is 31080, like another port"):
         stack.up()

@@ -364,3 +364,14 @@ def _edges() -> Iterator[str]:
 
 EDGES = list(dict.fromkeys(_edges()))
 """Where engines differ by themselves."""
+
+TEXTS = list(
+    dict.fromkeys(
+        [
+            *(text for text, _ in (*EXAMPLES, *VALUES) if text != "-n::string"),
+            *(text for function in FUNCTIONS.values() for text in calls(function)),
+            *EDGES,
+        ]
+    )
+)
+"""What is evaluated on every engine."""

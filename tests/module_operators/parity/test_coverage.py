@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from typing import Any
 
 import pytest
 
 from module_operators.base import Transformer
 from module_operators.catalog import discover
 
-from .case import Case, Fails, Refused
+from .case import Case
 from .cases import all_cases
+from .table import PAGE, page
+from .traits import DATA_TRAITS, traits
 
 LEAST = 8
 TRANSFORMERS = {each.__name__: each for each in discover().values() if issubclass(each, Transformer)}
@@ -20,35 +20,6 @@ TRANSFORMERS = {each.__name__: each for each in discover().values() if issubclas
 
 def cases_of(module: type[Transformer]) -> list[Case]:
     return [case for case in all_cases() if case.module is module]
-
-
-def traits(case: Case) -> set[str]:
-    """What is odd about the inputs of a case that runs, and whether one is refused."""
-    if isinstance(case.error, Refused):
-        return {"refused"}
-    found: set[str] = set()
-    for table in case.inputs:
-        if not table.rows:
-            found.add("empty")
-        rows = [tuple(map(repr, row)) for row in table.rows]
-        found |= {"duplicates"} if len(set(rows)) < len(rows) else set()
-        found |= {"odd names"} if any(not name.isidentifier() or name == "select" for name in table.columns) else set()
-        for row in table.rows:
-            found |= {trait for value in row for trait in _traits_of(value)}
-    return found if not isinstance(case.error, Fails) else found | {"fails"}
-
-
-def _traits_of(value: Any) -> set[str]:
-    name = type(value).__name__
-    if value is None:
-        return {"null"}
-    if isinstance(value, str):
-        return set() if value.isascii() else {"unicode"}
-    if isinstance(value, float):
-        return set() if math.isfinite(value) else {"not finite"}
-    if isinstance(value, int):
-        return {"big integer"} if abs(value) > 2**53 else set()
-    return {"time zone"} if getattr(value, "tzinfo", None) else {"decimal"} if name == "Decimal" else set()
 
 
 @pytest.mark.parametrize("name", TRANSFORMERS)
@@ -60,15 +31,8 @@ def test_a_transformer_has_cases_of_every_kind(name: str):
             by_trait[trait].append(case.name)
 
     assert len(cases) >= LEAST
-    wanted = {
-        "null",
-        "empty",
-        "unicode",
-        "time zone",
-        "decimal",
-        "big integer",
-        "not finite",
-        "duplicates",
-        "odd names",
-    }
-    assert wanted | {"refused"} <= set(by_trait)
+    assert DATA_TRAITS | {"refused"} <= set(by_trait)
+
+
+def test_the_page_about_engines_is_that_of_these_cases():
+    assert PAGE.read_text(encoding="utf-8") == page(), "python -m tests.module_operators.parity.table"

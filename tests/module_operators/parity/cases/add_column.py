@@ -32,6 +32,13 @@ CASES = [
         "string",
         ["\\\\ 'quoted' \\ %_ 😀", None, "", "e\u0301", ""],
     ),
+    added(
+        "braces, dollars and hints in texts and names",
+        "\"{rows}\" || '{rows}{0}${env:HOME}/*+ x */{{'",
+        "string",
+        ["a{rows}{0}${env:HOME}/*+ x */{{", None],
+        Table({"{rows}": "string", "${spark.master}": "integer"}, [("a", 1), (None, 2)]),
+    ),
     added("lengths are characters", 'length("Größe (cm)")', "bigint", [21, None, 0, 2, 0]),
     added(
         "big integers stay whole",
