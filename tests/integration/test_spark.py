@@ -23,9 +23,7 @@ REGIONS = ["north", "Süd", "東", "west's"]
 def spark(stack: RunningStack, spark_process: SparkProcess) -> SparkProcess:
     spark_process.start()
     stack.files.mkdir(parents=True, exist_ok=True)
-    orders = (
-        f"{number},{number % 7},{number % 90}.{number % 4}5,{'paid' if number % 3 else ''}" for number in range(999)
-    )
+    orders = (f"{number},{number % 7},{number % 90},{'paid' if number % 3 else ''}" for number in range(999))
     (stack.files / "spark_orders.csv").write_text("\n".join(["id,customer,amount,status", *orders, ""]))
     customers = (f'{number},"{REGIONS[number % 4]}"' for number in range(6))
     (stack.files / "spark_customers.csv").write_text("\n".join(["customer,region", *customers, ""]))

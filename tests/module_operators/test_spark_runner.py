@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from dataclasses import replace
+from threading import Thread
 
 import pytest
 
 from module_operators.engines.runners import OnSpark
 from module_operators.engines.spark import SparkEngine
 from module_operators.engines.spark_session import SparkServer
-from module_operators.problems import DataError, EngineError
-from module_operators.relation import Inputs
+from module_operators.problems import DataError, EngineError, Stopped
+from module_operators.relation import Column, Inputs, Plan, Query
 from module_operators.transformers.aggregate import AggregateTransformer
 from module_operators.transformers.cast_types import CastTypesTransformer
 from module_operators.transformers.filter import FilterTransformer
@@ -19,6 +23,7 @@ from module_operators.transformers.sort import SortTransformer
 
 from .conftest import rows_plan
 
+MOST = (Column("most", "bigint"),)
 COLUMNS = [("id", "integer"), ("name", "string"), ("amount", "decimal(10,2)")]
 ROWS = [(3, "c'\\", 1), (1, "ä", 2), (2, None, 3), (4, "x", 4)]
 
@@ -110,3 +115,37 @@ def test_a_pivot_looks_for_its_columns_on_spark(make_run, spark):
 
     assert pivoted.result.names == ("id", "c'\\", "x", "ä")
     assert [row[0] for row in run.runner.rows(run, pivoted)] == [1, 2, 3, 4]
+
+
+def test_a_task_that_is_stopped_stops_the_server_too(make_run, spark, spark_process):
+    """As Airflow stops a task: by a signal, from whose handler `on_kill` raises."""
+    run = on(spark, make_run("endless"))
+    endless = Query("SELECT max(a.id + b.id) AS most FROM range(1000000000) a, range(1000000000) b", MOST)
+    plan = Plan((run.step(endless),), engine="spark")
+    killed_before = spark_process.log.read_text().count("TaskKilled")
+
+    def stop(*_):
+        raise Stopped("The run was cancelled.")
+
+    before = signal.signal(signal.SIGUSR1, stop)
+    watch = Thread(target=_signal_when_it_computes, args=(spark_process.running,))
+    watch.start()
+    try:
+        with pytest.raises(Stopped):
+            run.runner.materialized(run, plan)
+    finally:
+        watch.join()
+        signal.signal(signal.SIGUSR1, before)
+
+    deadline = time.monotonic() + 60
+    while spark_process.log.read_text().count("TaskKilled") == killed_before:
+        assert time.monotonic() < deadline, "Spark goes on"
+        time.sleep(0.1)
+    assert list(run.staging.local_root.rglob(".writing-*")) == []
+
+
+def _signal_when_it_computes(server):
+    begun = sum(server.cpu_times()[:2])
+    while sum(server.cpu_times()[:2]) < begun + 6:
+        time.sleep(0.1)
+    os.kill(os.getpid(), signal.SIGUSR1)
