@@ -1,8 +1,6 @@
-"""Pipelines on Spark: the rows of DuckDB, on a server that is killed, and stopped when a run is cancelled."""
+"""Pipelines on Spark: the rows of DuckDB, also when its server is killed in the middle."""
 
-import logging
 import signal
-import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,10 +9,9 @@ import pytest
 
 from tests.conftest import RunningStack, SparkProcess
 from tests.integration.conftest import Runs, wait_until
-from tests.integration.test_runs_modules import graph, node, save
+from tests.integration.test_runs_modules import node, save
 
 Json = dict[str, Any]
-log = logging.getLogger(__name__)
 
 REGIONS = ["north", "Süd", "東", "west's"]
 
@@ -110,39 +107,6 @@ def _at_work(stack: RunningStack, pipeline_id: Any, there: str = "") -> list[Pat
     return list(staging.glob(f"pipeline_{pipeline_id.hex}/*/file/.writing-*/{there}"))
 
 
-def test_a_cancelled_run_stops_what_spark_does_for_it(stack: RunningStack, runs: Runs, spark: SparkProcess) -> None:
-    (stack.files / "spark_many.csv").write_text("\n".join(["number", *map(str, range(400_000)), ""]))
-    largest = [{"function": "max", "column": "number_right", "alias": "largest"}]
-    document = graph(
-        "Cancelled on Spark",
-        node("many", "csv-extractor", "Many", file_path="spark_many.csv"),
-        node("pairs", "join-transformer", "Pairs", join_type="cross"),
-        node("largest", "aggregate-transformer", "Largest", group_by=["number"], aggregations=largest),
-        node("file", "csv-loader", "File", file_path="cancelled_spark.csv"),
-        engine="spark",
-    )
-    left = document["config"]["edges"][0]
-    document["config"]["edges"].append(left | {"id": "right", "targetHandle": "right"})
-    left["targetHandle"] = "left"
-    pipeline_id = save(runs, document)
-    execution_id = runs.execute(pipeline_id)["id"]
-    wait_until(lambda: _at_work(stack, pipeline_id), seconds=200, what="Spark's work")
-    before = _seconds_computed(spark)
-    wait_until(lambda: _seconds_computed(spark) > before + 6, seconds=100, what="Spark's load")
-
-    begun = time.monotonic()
-    assert runs.cancel(execution_id).ok
-    wait_until(lambda: "TaskKilled" in spark.log.read_text(), seconds=60, what="the end of Spark's tasks")
-    log.info("Spark's tasks end %.1f s after the cancel", time.monotonic() - begun)
-    run = runs.ended(execution_id)
-
-    assert run["status"] == "cancelled", run
-    told = [line["message"] for line in runs.log(execution_id, node_id="file")]
-    assert any("Spark was told to stop 1 operation" in line for line in told), told
-    assert not (stack.files / "cancelled_spark.csv").exists()
-    assert _at_work(stack, pipeline_id) == []
-
-
 def test_a_server_that_is_killed_in_the_middle_fails_the_try_and_the_next_one_loads_once(
     stack: RunningStack, runs: Runs, spark: SparkProcess
 ) -> None:
@@ -175,8 +139,3 @@ def test_a_server_that_is_killed_in_the_middle_fails_the_try_and_the_next_one_lo
     told = [line["message"] for line in runs.log(execution_id, node_id="file")]
     assert any("Spark at 127.0.0.1:" in line and "is away" in line for line in told), told
     assert not any(spark.server.token in line for line in told if spark.server.token)
-
-
-def _seconds_computed(spark: SparkProcess) -> float:
-    assert spark.running is not None
-    return sum(spark.running.cpu_times()[:2])
