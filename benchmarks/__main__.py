@@ -1,4 +1,4 @@
-"""`python -m benchmarks [engine|tpch|runs …]`: measures, prints a table and keeps benchmarks/results.json."""
+"""`python -m benchmarks [engine|copy|tpch …]`: measures, prints a table and keeps benchmarks/results.json."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 
 from benchmarks.measure import Figure, keep, show
 
-PARTS = ("parse", "engine", "tpch", "runs", "live")
+PARTS = ("parse", "engine", "files", "memory", "copy", "tpch", "runs", "live")
 
 
 def main() -> int:

@@ -84,3 +84,17 @@ def chain(name: str, rows_file: str) -> dict[str, Any]:
             "edges": [{"id": f"e{i}", "source": f"n{i}", "target": f"n{i + 1}"} for i in range(NODES - 1)],
         },
     }
+
+
+def two_steps(extractor: tuple[str, dict[str, Any]], loader: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    """A pipeline that copies: module id and options of its extractor and of its loader."""
+    nodes = [
+        {
+            "id": name,
+            "type": module.rsplit("-", 1)[1],
+            "position": {"x": 0, "y": 0},
+            "data": {"moduleId": module, "label": name, "config": config},
+        }
+        for name, (module, config) in (("extract", extractor), ("load", loader))
+    ]
+    return {"name": "copy", "config": {"nodes": nodes, "edges": [{"id": "e", "source": "extract", "target": "load"}]}}

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -69,9 +69,12 @@ class ProcessFigures:
     peak_mb: float
 
 
-def in_process(code: str, *arguments: str) -> ProcessFigures:
+def in_process(
+    code: str, *arguments: str, python: Path | None = None, environment: Mapping[str, str] | None = None
+) -> ProcessFigures:
     """Runs Python code in a process of its own; the code prints the seconds of its work as its last line."""
-    process = subprocess.Popen([sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True)
+    command = [str(python or sys.executable), "-c", code, *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     peak = 0
     ended = threading.Event()
 

@@ -6,6 +6,8 @@ A type is taken only when every sampled value has its exact form, so that nothin
 from __future__ import annotations
 
 import csv
+import io
+import math
 import re
 import sys
 from collections import Counter
@@ -19,8 +21,10 @@ from module_operators.late_values import TEXT, SniffedType, integer_type
 
 DELIMITERS = (",", ";", "\t", "|")
 
-_INTEGER = re.compile(r" *-?(?:0|[1-9][0-9]*) *")
-_FLOAT = re.compile(r" *-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)? *")
+_INTEGER = r" *-?(?:0|[1-9][0-9]*) *"
+_FLOAT = r" *-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)? *"
+# Thousands of values at once, a line each; nothing that was matched is given back, so that a misfit is found at once.
+_INTEGERS, _FLOATS = (re.compile(f"(?:(?>{form})\n)*+") for form in (_INTEGER, _FLOAT))
 _BOOLEAN = re.compile(r"true|false", re.IGNORECASE)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIMESTAMP = re.compile(
@@ -73,31 +77,39 @@ def laid_out(text: str, form: CsvForm, *, is_whole: bool) -> CsvLayout | None:
     header = tuple(records.pop(0)) if form.has_header else None
     if not is_whole and not records:
         return None
-    samples = tuple(tuple(row[index] for row in records if index < len(row)) for index in range(width))
+    if all(len(row) == width for row in records):
+        samples = tuple(zip(*records, strict=True)) or ((),) * width
+    else:
+        samples = tuple(tuple(row[index] for row in records if index < len(row)) for index in range(width))
     names = unique_names(header or [""] * width)
     return CsvLayout(delimiter, found_newline, skip, tuple(names), header, samples)
 
 
 def sniffed_type(values: Sequence[str], null_values: Collection[str]) -> SniffedType:
     """The type that every value which is not null has exactly; text when there is none, or no value."""
-    present = [value for value in values if value not in null_values]
+    present = set(values).difference(null_values)
     if not present:
         return TEXT
-    if all(map(_INTEGER.fullmatch, present)):
+    if _all_match(_INTEGERS, present):
         return _integer_type(present)
-    if all(map(_FLOAT.fullmatch, present)):
-        is_finite = all(abs(float(value)) <= sys.float_info.max for value in present)
+    if _all_match(_FLOATS, present):
+        is_finite = all(map(math.isfinite, map(float, present)))
         return SniffedType("float", "float") if is_finite else TEXT
     if all(map(_BOOLEAN.fullmatch, present)):
         return SniffedType("boolean", "boolean")
     return _moment_type(present)
 
 
-def _integer_type(values: Sequence[str]) -> SniffedType:
-    return TEXT if any(len(value) > 60 for value in values) else integer_type([int(value) for value in values])
+def _all_match(form: re.Pattern[str], values: Collection[str]) -> bool:
+    lines = "\n".join(values) + "\n"
+    return form.fullmatch(lines) is not None and lines.count("\n") == len(values)
 
 
-def _moment_type(values: Sequence[str]) -> SniffedType:
+def _integer_type(values: Collection[str]) -> SniffedType:
+    return TEXT if max(map(len, values)) > 60 else integer_type(list(map(int, values)))
+
+
+def _moment_type(values: Collection[str]) -> SniffedType:
     if all(_DATE.fullmatch(value) and _is_moment(value) for value in values):
         return SniffedType("date", "date")
     formats, zoned = set(), 0
@@ -125,7 +137,11 @@ def _records(text: str, delimiter: str, quote: str, newline: str) -> Iterator[li
     """Records that are not blank lines."""
     csv.field_size_limit(sys.maxsize)
     quoting = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
-    lines = (line + newline for line in text.split(newline)) if text else iter(())
+    lines: Iterator[str]
+    if newline == "\n":
+        lines = io.StringIO(text, newline="\n")
+    else:
+        lines = (line + newline for line in text.split(newline)) if text else iter(())
     reader = csv.reader(lines, delimiter=delimiter, quotechar=quote or None, quoting=quoting)
     return (record for record in reader if record)
 
@@ -145,7 +161,7 @@ def _delimiter(text: str, quote: str, newline: str) -> str:
     """The delimiter that cuts the first records most evenly into the most columns."""
 
     def evenness(delimiter: str) -> tuple[float, int]:
-        widths = Counter(len(record) for record in islice(_records(text, delimiter, quote, newline), 200))
+        widths = Counter(map(len, islice(_records(text, delimiter, quote, newline), 200)))
         if not widths:
             return 0, 0
         width, count = widths.most_common(1)[0]

@@ -99,9 +99,10 @@ def checked_value(name: str, kind: SniffedType, reader_type: str, sql: Dialect) 
     message = f"{_holds(name)}…', which is no {kind.described}"
     error = f"error({sql.literal(message)})"
     if kind.way == "whole":
-        limit = EXACT_IN_FLOAT - 1
-        exact = f"{column} IS NULL OR ({column} = trunc({column}) AND {column} BETWEEN -{limit} AND {limit})"
-        return f"CASE WHEN {exact} THEN CAST({column} AS {type_name}) ELSE CAST({error} AS {type_name}) END"
+        limit, whole = EXACT_IN_FLOAT - 1, f"CAST({column} AS {type_name})"
+        # Back from the number itself, which the engine computes once, faster than by trunc; null is no misfit.
+        misfit = f"CAST({whole} AS {sql.type_name('float')}) <> {column} OR {column} NOT BETWEEN -{limit} AND {limit}"
+        return f"CASE WHEN {misfit} THEN CAST({error} AS {type_name}) ELSE {whole} END"
     if kind.way == "big":
         return f"CAST(CASE WHEN contains({column}, '.') THEN {error} ELSE {column} END AS {type_name})"
     if kind.way == "timestamp":

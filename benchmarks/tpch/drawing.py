@@ -34,6 +34,10 @@ class Drawing:
             config["column_types"] = dict.fromkeys(DECIMALS[name], _MONEY)
         return self._node("csv-extractor", config, node_id=name)
 
+    def file(self, path: str) -> str:
+        """A CSV file with nothing said about it."""
+        return self._node("csv-extractor", {"file_path": path})
+
     def filter(self, source: str, condition: str) -> str:
         return self._node("filter-transformer", {"condition": condition}, input=source)
 
