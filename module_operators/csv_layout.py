@@ -139,7 +139,7 @@ def _records(text: str, delimiter: str, quote: str, newline: str) -> Iterator[li
     quoting = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
     lines: Iterator[str]
     if newline == "\n":
-        lines = io.StringIO(text, newline="\n")
+        lines = io.StringIO(text and text + newline, newline=newline)
     else:
         lines = (line + newline for line in text.split(newline)) if text else iter(())
     reader = csv.reader(lines, delimiter=delimiter, quotechar=quote or None, quoting=quoting)
