@@ -78,9 +78,8 @@ def create_app(
     app.state.sessions = make_sessions(app.state.engine)
     visibility.guard(app.state.sessions)
     app.state.authenticator = Authenticator(settings, app.state.sessions)
-    app.state.sign_in = SignIn(
-        app.state.sessions, RateLimiter(app.state.sessions), timedelta(days=settings.session_days)
-    )
+    app.state.rate_limiter = RateLimiter(app.state.sessions)
+    app.state.sign_in = SignIn(app.state.sessions, app.state.rate_limiter, timedelta(days=settings.session_days))
     app.state.oidc = None
     if settings.oidc_issuer:
         secret = settings.oidc_client_secret.get_secret_value()

@@ -40,14 +40,16 @@ def execute_pipeline(
     """Run the saved pipeline; it starts once Airflow serves the saved version, about a second after the save."""
     params = body.params if body else {}
     until_node = body.until_node if body else None
-    execution = executions.create(
+    created = executions.create(
         session, pipeline_id, params, idempotency_key, by=account, until_node=until_node, request_id=request_id()
     )
     session.flush()
-    response.headers["Location"] = f"/api/v1/executions/{execution.id}"
-    whole = execution_out(session, execution.id)
-    details = {"pipeline_id": str(pipeline_id), "revision": whole.pipeline_version}
-    audit.record(session, account, "execution.create", "execution", execution.id, whole.pipeline_name, details)
+    execution_id = created.execution.id
+    response.headers["Location"] = f"/api/v1/executions/{execution_id}"
+    whole = execution_out(session, execution_id)
+    if created.is_new:
+        details = {"pipeline_id": str(pipeline_id), "revision": whole.pipeline_version}
+        audit.record(session, account, "execution.create", "execution", execution_id, whole.pipeline_name, details)
     return whole
 
 

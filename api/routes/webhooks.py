@@ -90,17 +90,19 @@ async def call_webhook(
 
 
 def _call(request: Request, session: SessionDep, token: str, body: bytes, delivery: str | None) -> HookAnswerOut:
-    webhook = webhooks.called(session, request.app.state.sessions, token)
+    webhook = webhooks.called(session, request.app.state.rate_limiter, token)
     webhooks.check_signature(webhook, _key(request), body, request.headers, datetime.now(UTC))
     params = _params(webhooks.params_of(webhook, _payload(body)))
     key = f"webhook {webhook.id} {delivery}" if delivery else None
     caller = Account(id=None, email=f"webhook {webhook.name}", name=f"Webhook {webhook.name}", role="editor")
-    execution = executions.create(
+    created = executions.create(
         session, webhook.pipeline_id, params, key, trigger_type="webhook", by=caller, request_id=request_id()
     )
     webhooks.used(session, webhook)
-    details = {"pipeline_id": str(webhook.pipeline_id), "webhook": str(webhook.id)}
-    audit.record(session, caller, "execution.create", "execution", execution.id, None, details)
+    execution = created.execution
+    if created.is_new:
+        details = {"pipeline_id": str(webhook.pipeline_id), "webhook": str(webhook.id)}
+        audit.record(session, caller, "execution.create", "execution", execution.id, None, details)
     return HookAnswerOut.model_validate({"execution_id": execution.id, "status": execution.status})
 
 

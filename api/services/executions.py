@@ -49,6 +49,14 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Created:
+    """An execution that was asked for; not `is_new` when an earlier request with the same key had started it."""
+
+    execution: PipelineExecution
+    is_new: bool
+
+
+@dataclass(frozen=True)
 class Whole(Listed):
     """An execution with its nodes, in the order of the graph, and what they are called."""
 
@@ -66,11 +74,11 @@ def create(
     by: Account,
     until_node: str | None = None,
     request_id: str | None = None,
-) -> PipelineExecution:
+) -> Created:
     """Note down that the pipeline's published version is to run; the sync starts it as soon as Airflow serves it."""
     pipeline = pipelines.get(session, pipeline_id)
     if idempotency_key is not None and (earlier := _earlier(session, pipeline_id, idempotency_key, params, until_node)):
-        return earlier
+        return Created(earlier, is_new=False)
     if pipeline.status == "draft":
         raise PipelineNotRunnable(pipelines.newest_version(session, pipeline).problems)
     if pipeline.published_revision is None:
@@ -102,10 +110,10 @@ def create(
         earlier = _earlier(session, pipeline_id, idempotency_key or "", params, until_node)
         if earlier is None:
             raise
-        return earlier
+        return Created(earlier, is_new=False)
     add_pending_nodes(session, execution_id, version.id)
     wake_sync(session)
-    return execution
+    return Created(execution, is_new=True)
 
 
 def page(session: Session, wanted: Wanted, *, limit: int, offset: int) -> tuple[list[Listed], int]:

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from limits import RateLimitItemPerMinute
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from api.errors import (
     HookNotFound,
@@ -24,12 +24,12 @@ from api.errors import (
     WebhookNameTaken,
     WebhookNotFound,
 )
-from api.models import Pipeline, RateLimit, Webhook
+from api.models import Pipeline, Webhook
 from api.services import pipelines
+from api.services.rate_limit import RateLimiter
 
 PREFIX = "ldh_"
 REPLAY_WINDOW = timedelta(minutes=5)
-WINDOW = 60
 UNKNOWN_PER_MINUTE = 600
 """Calls with tokens that nobody has, in all: guessing is hopeless, but each costs a query."""
 
@@ -113,35 +113,21 @@ def signing_secret(webhook_id: UUID, key: str) -> str:
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def called(session: Session, sessions: sessionmaker[Session], token: str) -> Webhook:
+def called(session: Session, limiter: RateLimiter, token: str) -> Webhook:
     """The webhook of a token, unless it was called too often; counted also when the call is refused later."""
     query = select(Webhook).join(Pipeline, Pipeline.id == Webhook.pipeline_id)
     webhook = session.scalar(query.where(Webhook.token_hash == _hash(token), Pipeline.deleted_at.is_(None)))
     if webhook is None:
-        count_call(sessions, "webhook:unknown", UNKNOWN_PER_MINUTE)
+        _count(limiter, "webhook:unknown", UNKNOWN_PER_MINUTE)
         raise HookNotFound
-    count_call(sessions, f"webhook:{webhook.id}", webhook.calls_per_minute)
+    _count(limiter, f"webhook:{webhook.id}", webhook.calls_per_minute)
     return webhook
 
 
-def count_call(sessions: sessionmaker[Session], key: str, limit: int) -> None:
-    """Count a call for all processes of the service, in a transaction of its own."""
-    now = func.clock_timestamp()
-    window = insert(RateLimit).values(key=key, count=1, expires_at=now + text(f"interval '{WINDOW} seconds'"))
-    counted = window.on_conflict_do_update(
-        index_elements=[RateLimit.key],
-        set_={
-            "count": text("case when rate_limit.expires_at <= clock_timestamp() then 1 else rate_limit.count + 1 end"),
-            "expires_at": text(
-                "case when rate_limit.expires_at <= clock_timestamp() then excluded.expires_at "
-                "else rate_limit.expires_at end"
-            ),
-        },
-    ).returning(RateLimit.count, func.extract("epoch", RateLimit.expires_at - now))
-    with sessions.begin() as session:
-        count, seconds = session.execute(counted).one()
-    if count > limit:
-        raise TooManyCalls(limit, max(1, round(seconds)))
+def _count(limiter: RateLimiter, key: str, limit: int) -> None:
+    seconds = limiter.wait({key: RateLimitItemPerMinute(limit)})
+    if seconds is not None:
+        raise TooManyCalls(limit, seconds)
 
 
 def check_signature(webhook: Webhook, key: str, body: bytes, headers: Mapping[str, str], now: datetime) -> None:

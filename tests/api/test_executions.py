@@ -52,6 +52,8 @@ def test_the_same_idempotency_key_starts_one_execution(client: TestClient, creat
     assert again.json()["id"] == first.json()["id"]
     assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
     assert client.get("/api/v1/executions").json()["total"] == 1
+    events = client.get("/api/v1/audit", params={"action": "execution.create"}).json()
+    assert [event["subject_id"] for event in events["items"]] == [first.json()["id"]]
 
 
 def test_a_draft_cannot_be_run(client: TestClient, create_pipeline: CreatePipeline) -> None:
