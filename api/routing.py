@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from api.routes import (
     again,
+    alerts,
     audit,
     auth,
     connections,
@@ -51,6 +52,7 @@ SIGNED_IN = (
     users,
     audit,
     sharing,
+    alerts,
 )
 
 

@@ -16,6 +16,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from dag_factory.alerts import Alerts
 from dag_factory.plain import refuse_unless_plain
 
 
@@ -129,6 +130,8 @@ class PipelineGraph(BaseModel):
     catchup: bool = False
     start_date: str | None = None
     """With `catchup`: the day, or day and time in the pipeline's time zone, from which missed runs are made up for."""
+    alerts: Alerts | None = None
+    """None leaves what is told of its runs to the installation's rules."""
 
     @model_validator(mode="before")
     @classmethod

@@ -5,6 +5,7 @@ import re
 from io import StringIO
 from typing import Any
 
+from pydantic import BaseModel
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
@@ -54,12 +55,18 @@ def _document(graph: PipelineGraph, catalog: Catalog) -> CommentedMap:
     for name in SETTINGS:
         value = getattr(graph, name)
         if value != PipelineGraph.model_fields[name].default:
-            folded[name] = _value(list(value) if isinstance(value, tuple) else value)
+            folded[name] = _value(_plain(value))
     folded["nodes"] = [_folded_node(node, catalog) for node in ordered]
     folded["edges"] = [
         _folded_edge(edge) for edge in sorted(graph.edges, key=lambda edge: rank.get(edge.target, len(rank)))
     ]
     return folded
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_defaults=True)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _rounded(nodes: tuple[Node, ...]) -> tuple[Node, ...]:

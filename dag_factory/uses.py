@@ -1,4 +1,4 @@
-"""What a graph needs from outside: the connections and the files of the store that its nodes name."""
+"""What a graph needs from outside: the connections and the files of the store that it names."""
 
 import re
 from collections.abc import Iterator
@@ -13,8 +13,9 @@ _PIECES = re.compile(r"\$\$|\$\{[^{}]*\}|\*\*/?|\*|\?|\[!?[^\]]+\]|.", re.DOTALL
 
 
 def connection_ids(graph: PipelineGraph) -> list[str]:
-    """The ids of the connections that any node names, sorted."""
-    return sorted({value for _, value in _named(graph, CONNECTION_OPTION)})
+    """The ids of the connections that any node, or an alert, names, sorted."""
+    of_alerts = {receiver.connection_id for receiver in graph.alerts.receivers} if graph.alerts else set()
+    return sorted({value for _, value in _named(graph, CONNECTION_OPTION)} | of_alerts)
 
 
 def file_paths(graph: PipelineGraph) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from dag_factory.catalog import Catalog
+from dag_factory.checks.alerts import alert_problems
 from dag_factory.checks.modules import module_problems
 from dag_factory.checks.settings import MAX_EDGES, MAX_NODES, setting_problems
 from dag_factory.checks.shape import shape_problems
@@ -29,6 +30,7 @@ def validate(
     rank = {node.id: place for place, node in enumerate(graph.order, 1)}
     found = [
         *setting_problems(graph),
+        *alert_problems(graph, connections),
         *shape_problems(graph, catalog),
         *module_problems(graph, catalog, inactive, connections),
     ]

@@ -1,4 +1,4 @@
-"""Makes a cluster ready to start: logins and databases, both migrations, the housekeeping DAG. Safe to repeat."""
+"""Makes a cluster ready to start: logins and databases, both migrations, our own DAGs. Safe to repeat."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from sqlalchemy import URL, make_url
 
 from dag_factory.history import trim
 from dag_factory.publish import Publisher
-from stack.airflow_settings import HOUSEKEEPING
+from stack.airflow_settings import OWN_DAGS
 from stack.postgres import Cluster
 from stack.settings import REPOSITORY
 
@@ -27,9 +27,9 @@ def prepare(secrets: Path) -> None:
         make_database(address, administrator)
     for command in ("airflow db migrate", "api.migrations upgrade"):
         subprocess.run([sys.executable, "-m", *command.split()], check=True)
-    source = (REPOSITORY / "dags" / f"{HOUSEKEEPING}.py").read_text()
     folder = Path(os.environ["LOGIDATA_DAGS_FOLDER"])
-    Publisher(folder).publish(HOUSEKEEPING, source)
+    for name in OWN_DAGS:
+        Publisher(folder).publish(name, (REPOSITORY / "dags" / f"{name}.py").read_text())
     trim(folder, days=HISTORY_DAYS)
 
 

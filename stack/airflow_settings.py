@@ -8,6 +8,8 @@ from stack.settings import REPOSITORY, StackSettings
 
 BUNDLE = "logidata"
 HOUSEKEEPING = "housekeeping"
+OWN_DAGS = (HOUSEKEEPING, "alerts")
+"""Written by hand, and published beside the compiled ones."""
 _DAY = 24 * 3600
 
 # A task's log is the module's story. Airflow tells there too which bundle and file it loaded and each XCom in full, and

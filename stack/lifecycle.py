@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dag_factory.publish import Publisher
 from stack import leftovers
-from stack.airflow_settings import HOUSEKEEPING, password_file
+from stack.airflow_settings import OWN_DAGS, password_file
 from stack.credentials import Credentials, write_secret
 from stack.databases import begin_service_migration, finish, make_databases, migrate_airflow
 from stack.health import health
@@ -81,8 +81,9 @@ class Stack:
         make_databases(self.cluster, self.credentials)
         migration = begin_service_migration(root, by_name[API])
         migrate_airflow(root, self.cluster, by_name["scheduler"])
-        source = (REPOSITORY / "dags" / f"{HOUSEKEEPING}.py").read_text()
-        Publisher(self.settings.dags_folder.absolute()).publish(HOUSEKEEPING, source)
+        for name in OWN_DAGS:
+            source = (REPOSITORY / "dags" / f"{name}.py").read_text()
+            Publisher(self.settings.dags_folder.absolute()).publish(name, source)
         for name in sorted(_RUN_TASKS):
             self.supervisor.launch(name)
         finish(migration)

@@ -18,7 +18,15 @@ status; nothing here knows HTTP.
 """
 
 from api.errors.access import LoginEnded, NotOwner, RoleTooLow, TokenExpired, TokenInvalid
-from api.errors.connections import ConnectionInUse, ConnectionInvalid, ConnectionNotFound, ConnectionTaken, ProbeFailed
+from api.errors.connections import (
+    AlertsInvalid,
+    ConnectionInUse,
+    ConnectionInvalid,
+    ConnectionNotFound,
+    ConnectionOfAlerts,
+    ConnectionTaken,
+    ProbeFailed,
+)
 from api.errors.executions import (
     AirflowUnavailable,
     ExecutionActive,
@@ -86,12 +94,14 @@ from api.errors.schedules import (
 
 __all__ = [
     "AirflowUnavailable",
+    "AlertsInvalid",
     "BackfillNotFound",
     "BackfillRefused",
     "Conflict",
     "ConnectionInUse",
     "ConnectionInvalid",
     "ConnectionNotFound",
+    "ConnectionOfAlerts",
     "ConnectionTaken",
     "DomainError",
     "ExecutionActive",

@@ -30,6 +30,24 @@ class ConnectionInUse(Conflict):
         super().__init__(f"{pipelines} “{connection_id}”; let them use another one first.", used_by=used_by)
 
 
+class ConnectionOfAlerts(Conflict):
+    code = "connection-of-alerts"
+    title = "Alerts use the connection"
+
+    def __init__(self, connection_id: str) -> None:
+        super().__init__(f"The alerts of all pipelines go through “{connection_id}”; let them use another one first.")
+
+
+class AlertsInvalid(Invalid):
+    """Rules by which nobody could be told."""
+
+    code = "alerts-invalid"
+    title = "The alerts are wrong"
+
+    def __init__(self, problems: list[dict[str, Any]]) -> None:
+        super().__init__(f"{problems[0]['message']} ({problems[0]['path']})", problems=problems)
+
+
 class ConnectionInvalid(Invalid):
     code = "connection-invalid"
     title = "The connection is not complete or wrong"

@@ -1,5 +1,6 @@
 """The tables."""
 
+from api.models.alert import Alert, Setting
 from api.models.audit import AuditEvent
 from api.models.base import Base
 from api.models.execution import ExecutionEvent, ExecutionNode, PipelineExecution, SyncState
@@ -9,6 +10,7 @@ from api.models.user import Login, RateLimit, RefreshToken, User
 from api.models.webhook import Webhook
 
 __all__ = [
+    "Alert",
     "AuditEvent",
     "Base",
     "ExecutionEvent",
@@ -20,6 +22,7 @@ __all__ = [
     "PipelineVersion",
     "RateLimit",
     "RefreshToken",
+    "Setting",
     "SyncState",
     "User",
     "Webhook",

@@ -31,6 +31,11 @@ class PipelineExecution(Base):
             "created_at",
             postgresql_where=text("status in ('pending', 'running')"),
         ),
+        Index(
+            "ix_pipeline_execution_unalerted",
+            "completed_at",
+            postgresql_where=text("alerted_at is null and completed_at is not null"),
+        ),
     )
 
     id: Mapped[Key]
@@ -55,6 +60,10 @@ class PipelineExecution(Base):
     completed_at: Mapped[datetime | None]
     duration_seconds: Mapped[float | None]
     cancel_requested_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    """The time at which its schedule has it run."""
+    alerted_at: Mapped[datetime | None]
+    """When its end was looked at, for who is to be told of it."""
     result: Mapped[dict[str, Any] | None]
     metrics: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     error_message: Mapped[str | None]

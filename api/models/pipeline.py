@@ -81,6 +81,8 @@ class Pipeline(Base):
     visibility: Mapped[str] = mapped_column(server_default=text("'shared'"))
     catchup: Mapped[bool] = mapped_column(server_default=text("false"))
     start_date: Mapped[str | None]
+    alerts: Mapped[dict[str, Any] | None]
+    """Who is told of its runs, beside the installation's rules."""
     schedule_paused_at: Mapped[datetime | None]
     """Since when the schedule rests; the published file has none meanwhile, whatever the versions say."""
     created_at: Mapped[CreatedAt]

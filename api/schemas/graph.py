@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from api.schemas.alert import AlertsOut
+
 
 class _Drawn(BaseModel):
     model_config = ConfigDict(extra="allow")
@@ -73,3 +75,4 @@ class SavedGraph(BaseModel):
     max_active_runs: int
     catchup: bool
     start_date: str | None
+    alerts: AlertsOut | None

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from api.schemas.alert import AlertsOut
 from api.schemas.graph import SavedCanvas, SavedGraph
 from api.schemas.values import In, Out, StoredText
 from dag_factory.diff import EdgeChange, NodeChange, ValueChange
@@ -151,6 +152,7 @@ class PipelineOut(PipelineSummary):
     max_active_runs: int
     catchup: bool
     start_date: str | None
+    alerts: AlertsOut | None
     schedule_paused_at: datetime | None
     problems: list[ProblemOut]
 

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from api.clients.airflow import AirflowClient, AirflowRefused
 from api.clients.airflow_types import Connection
-from api.errors import ConnectionInUse, ConnectionInvalid, ConnectionNotFound, ConnectionTaken
-from api.services import uses
+from api.errors import ConnectionInUse, ConnectionInvalid, ConnectionNotFound, ConnectionOfAlerts, ConnectionTaken
+from api.services import alerts, uses
 from api.services.connection_types import PLACES, TYPES, ConnectionType
 from api.services.uses import Use
 from dag_factory.plain import pointer
@@ -149,6 +149,8 @@ def delete(session: Session, airflow: AirflowClient, connection_id: str) -> None
     if number:
         seen = uses.of_connection(session, connection_id)
         raise ConnectionInUse(connection_id, number, [use.as_json() for use in seen])
+    if connection_id in {receiver.connection_id for receiver in alerts.defaults(session).receivers}:
+        raise ConnectionOfAlerts(connection_id)
     if not airflow.delete_connection(connection_id):
         raise ConnectionNotFound(connection_id)
 

@@ -23,6 +23,19 @@ def test(previewer: PreviewerProcess, connection: dict[str, Any]) -> tuple[bool,
         return False, failed.message
 
 
+def tell(previewer: PreviewerProcess, request: dict[str, Any]) -> tuple[bool, str]:
+    """Whether a receiver takes a test of an alert, and what it or its refusal says.
+
+    Args:
+        previewer: the process that sends it.
+        request: `connection_id`, the alert's `receiver` and its `facts`.
+    """
+    try:
+        return True, _asked(previewer, {"ask": "tell", **request})["message"]
+    except ProbeFailed as failed:
+        return False, failed.message
+
+
 def tables(previewer: PreviewerProcess, connection_id: str, search: str | None) -> list[dict[str, Any]]:
     """Tables and views whose names contain the text."""
     return _asked(previewer, {"ask": "tables", "connection_id": connection_id, "search": search})["tables"]

@@ -11,10 +11,9 @@ from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from module_operators.connections.http_access import Access, checked_url, origin, shown
+from module_operators.connections.http_access import Access, Caller, checked_url, origin, shown
 from module_operators.connections.http_body import Answer, BadBody, CutOff
 from module_operators.problems import ModuleError
-from module_operators.run import Run
 from module_operators.settings import Settings
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ class _Passing(Exception):
 class Http:
     """One node's way to an API; closes its connections at the end of a `with`."""
 
-    def __init__(self, run: Run, access: Access, timeout: float, retries: int, problem: type[ModuleError]) -> None:
+    def __init__(self, run: Caller, access: Access, timeout: float, retries: int, problem: type[ModuleError]) -> None:
         from module_operators.egress import connection_pool  # noqa: PLC0415
 
         self._run, self._access, self._problem = run, access, problem

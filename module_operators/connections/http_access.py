@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 from urllib.parse import quote, quote_plus
 
 from module_operators.problems import ModuleError
-from module_operators.run import Run
+from module_operators.run import Log
 
 if TYPE_CHECKING:
     import httpx
+    from airflow.sdk import Connection
 
 _PORTS = {"http": 80, "https": 443}
 _LONGEST_URL = 8000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+class Caller(Protocol):
+    """Who sends requests: a node's run, or an alert."""
+
+    @property
+    def log(self) -> Log: ...
+    @property
+    def connection(self) -> Callable[[str], Connection]: ...
+    @property
+    def time_limit(self) -> float | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +41,7 @@ class Access:
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, run: Run, connection_id: str | None, problem: type[ModuleError]) -> Self:
+    def of(cls, run: Caller, connection_id: str | None, problem: type[ModuleError]) -> Self:
         """What the connection says.
 
         Raises:

@@ -58,7 +58,8 @@ def probe(request: Mapping[str, Any], run: Run) -> dict[str, Any]:
     """What a connection answers.
 
     Args:
-        request: `ask` (`test`, `tables` with `search`, or `columns` with `table`), and either `connection_id` or
+        request: `ask` (`test`, `tables` with `search`, `columns` with `table`, or `tell` with an
+            alert's `receiver` and `facts`), and either `connection_id` or
             `connection`, the fields of one that is not saved.
         run: its time limit holds for the drivers too.
 
@@ -138,7 +139,7 @@ def _columns_mysql(request: Mapping[str, Any], run: Run, _: Connection) -> dict[
 
 def _test_smtp(_: Mapping[str, Any], run: Run, connection: Connection) -> dict[str, Any]:
     extra = connection.extra_dejson
-    kind = smtplib.SMTP if extra.get("disable_ssl", True) else smtplib.SMTP_SSL
+    kind = smtplib.SMTP if extra.get("disable_ssl") else smtplib.SMTP_SSL  # as Airflow's own hook reads it
     try:
         with kind(connection.host or "", connection.port or 587, timeout=run.time_limit or 10) as server:
             if kind is smtplib.SMTP and not extra.get("disable_tls", False):
@@ -168,6 +169,14 @@ def _test_s3(_: Mapping[str, Any], run: Run, connection: Connection) -> dict[str
     return {"message": "The store accepts the keys. Which buckets they open is seen when a node names one."}
 
 
+def _tell(request: Mapping[str, Any], run: Run, _: Connection) -> dict[str, Any]:
+    """An alert that says that it is a test."""
+    from module_operators.alerts import notifiers  # noqa: PLC0415
+
+    notifiers.send(request["receiver"], request["facts"], run.connection)
+    return {"message": "It was taken."}
+
+
 def _containing(search: str | None) -> str:
     escaped = (search or "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
@@ -193,4 +202,7 @@ _PROBES: dict[tuple[str, str], Callable[[Mapping[str, Any], Run, Connection], di
     ("mysql", "columns"): _columns_mysql,
     ("smtp", "test"): _test_smtp,
     ("aws", "test"): _test_s3,
+    ("smtp", "tell"): _tell,
+    ("slackwebhook", "tell"): _tell,
+    ("http", "tell"): _tell,
 }

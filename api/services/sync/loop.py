@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from api.clients.airflow import AirflowClient
 from api.errors import AirflowUnavailable, DomainError
+from api.services.sync.alerting import Alerting
 from api.services.sync.follow import Follow
 from api.services.sync.import_errors import ImportErrors
 from api.services.sync.leader import Leadership, Stop
@@ -83,6 +84,7 @@ class Loop:
         self._import_errors = ImportErrors(sessions, airflow, self._revisions, settings.dags_folder)
         self._removal = Removal(sessions, airflow, self._revisions)
         self._follow = Follow(sessions, airflow)
+        self._alerting = Alerting(sessions, airflow, settings.builder_url)
         self._loaded = False
         self._reachable_since: float | None = None
         self._follow_at = self._look_at = self._confirm_at = 0.0
@@ -130,6 +132,7 @@ class Loop:
         if follow_due or notified:
             self._follow_at = time.monotonic() + self._followed()
             self._expire()
+            self._alerting.step()
         pauses = [self._follow_at - time.monotonic(), self._look_at - time.monotonic()]
         if awaiting:
             pauses.append(SAVED if pending.waiting or self._revisions.young() else 1.0)

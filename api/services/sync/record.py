@@ -41,6 +41,7 @@ def find_or_adopt(session: Session, run: DagRun) -> PipelineExecution | None:
         status="pending",
         trigger_type=TRIGGER_TYPE.get(run.run_type, "manual"),
         triggered_by_name=storable(run.triggering_user_name),
+        due_at=run.run_after if run.run_type == "scheduled" else None,
         params=storable(run.conf or {}),
         created_at=run.queued_at or run.run_after,
         triggered_at=run.queued_at or run.run_after,
@@ -103,6 +104,7 @@ def reopen(execution: PipelineExecution) -> None:
     execution.error_message = None
     execution.error_trace = None
     execution.error_node_id = None
+    execution.alerted_at = None
 
 
 def _record_version(session: Session, execution: PipelineExecution, run: DagRun) -> None:

@@ -1,5 +1,5 @@
 import { Tabs } from '@mantine/core'
-import { Activity, Calendar, History, Webhook, Workflow } from 'lucide-react'
+import { Activity, Bell, Calendar, History, Webhook, Workflow } from 'lucide-react'
 import { useNavigate } from 'react-router'
 import { strings } from '@/strings'
 import { PageHeader } from './PageHeader'
@@ -7,7 +7,7 @@ import { PageHeader } from './PageHeader'
 const ICON = { size: 15, 'aria-hidden': true } as const
 const text = strings.settings.tabs
 
-type Props = { pipelineId: string; name: string; here: 'versions' | 'schedule' | 'webhooks' }
+type Props = { pipelineId: string; name: string; here: 'versions' | 'schedule' | 'webhooks' | 'alerts' }
 
 /** A pipeline's name, and the way between the pages about it. */
 export function PipelineHeader({ pipelineId, name, here }: Props) {
@@ -38,6 +38,9 @@ export function PipelineHeader({ pipelineId, name, here }: Props) {
           </Tabs.Tab>
           <Tabs.Tab value="webhooks" leftSection={<Webhook {...ICON} />}>
             {text.webhooks}
+          </Tabs.Tab>
+          <Tabs.Tab value="alerts" leftSection={<Bell {...ICON} />}>
+            {text.alerts}
           </Tabs.Tab>
         </Tabs.List>
       </Tabs>

@@ -10,7 +10,7 @@ import { PipelineHeader } from './PipelineHeader'
 
 type Props = {
   title: string
-  here: 'versions' | 'schedule' | 'webhooks'
+  here: 'versions' | 'schedule' | 'webhooks' | 'alerts'
   children: (pipeline: PipelineOut) => ReactNode
 }
 

@@ -1,3 +1,4 @@
+import { alerts } from './alerts'
 import { common } from './common'
 import { config } from './config'
 import { editor } from './editor'
@@ -8,4 +9,4 @@ import { session } from './session'
 import { settings } from './settings'
 
 /** Every sentence that a person reads, in one place; what varies is a function's argument. */
-export const strings = { ...common, config, editor, executions, files, pipelines, session, settings }
+export const strings = { ...common, alerts, config, editor, executions, files, pipelines, session, settings }

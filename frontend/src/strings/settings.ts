@@ -6,6 +6,7 @@ export const settings = {
     versions: 'Versions',
     schedule: 'Schedule',
     webhooks: 'Webhooks',
+    alerts: 'Alerts',
   },
   versions: {
     version: (version: number) => `Version ${version}`,

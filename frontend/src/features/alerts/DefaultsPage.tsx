@@ -1,0 +1,52 @@
+import { Text } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import {
+  getAlertDefaultsOptions,
+  getAlertDefaultsQueryKey,
+  getMeOptions,
+  setAlertDefaultsMutation,
+} from '@/api/generated/@tanstack/react-query.gen'
+import { ErrorState } from '@/components/ErrorState'
+import { ListSkeleton } from '@/components/ListSkeleton'
+import { Page } from '@/components/Page'
+import { PageHeader } from '@/components/PageHeader'
+import { toast } from '@/components/toast'
+import { strings } from '@/strings'
+import { RulesForm } from './components/RulesForm'
+
+const text = strings.alerts
+
+/** What admins decide for all pipelines; others can read it. */
+export function Component() {
+  const queryClient = useQueryClient()
+  const defaults = useQuery(getAlertDefaultsOptions())
+  const me = useQuery(getMeOptions())
+  const save = useMutation({
+    ...setAlertDefaultsMutation(),
+    onSuccess: () => {
+      toast.success(text.saved)
+      return queryClient.invalidateQueries({ queryKey: getAlertDefaultsQueryKey() })
+    },
+  })
+  return (
+    <Page title={text.defaults}>
+      <PageHeader title={text.defaults} />
+      <Text c="dimmed" mb="md">
+        {text.defaultsHint}
+      </Text>
+      {defaults.isPending && <ListSkeleton />}
+      {defaults.isError && <ErrorState error={defaults.error} onRetry={() => void defaults.refetch()} />}
+      {defaults.data && (
+        <RulesForm
+          key={defaults.dataUpdatedAt}
+          title={text.defaults}
+          saved={defaults.data}
+          action={text.saveDefaults}
+          isBusy={save.isPending}
+          isReadOnly={me.data?.role !== 'admin'}
+          onSave={body => save.mutate({ body })}
+        />
+      )}
+    </Page>
+  )
+}
