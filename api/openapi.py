@@ -21,6 +21,7 @@ TAGS = [
     {"name": "schedules", "description": "When pipelines run by themselves, and runs for their past."},
     {"name": "webhooks", "description": "Addresses at which other systems start pipelines."},
     {"name": "alerts", "description": "Who is told of failed, recovered, late and long runs."},
+    {"name": "templates", "description": "Nodes and parts of graphs that are kept to be used again."},
     {"name": "modules", "description": "What nodes can be."},
     {"name": "auth", "description": "Signing in, staying so, and one's own account."},
     {"name": "users", "description": "People, for admins."},

@@ -27,6 +27,7 @@ from api.routes import (
     schedules,
     sharing,
     stream,
+    templates,
     users,
     versions,
     webhooks,
@@ -53,6 +54,7 @@ SIGNED_IN = (
     audit,
     sharing,
     alerts,
+    templates,
 )
 
 

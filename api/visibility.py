@@ -1,4 +1,4 @@
-"""Private pipelines, and what belongs to them, do not exist for anybody but their owner and admins.
+"""Private pipelines, what belongs to them, and private templates do not exist for anybody but owner and admins.
 
 A session that carries an account sees nothing else, whatever is asked of it, so that no query has to remember.
 """
@@ -9,7 +9,7 @@ from sqlalchemy import ClauseElement, Executable, Table, event, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
 from sqlalchemy.sql import visitors
 
-from api.models import Pipeline, PipelineExecution, PipelineVersion
+from api.models import Pipeline, PipelineExecution, PipelineVersion, Template
 
 ACCOUNT = "account"
 """Where a session's `info` keeps the id of the person whom it shows things to; absent, it shows everything."""
@@ -17,7 +17,7 @@ ACCOUNT = "account"
 TO_COUNT = {"also_hidden": True}
 """Execution options of a query that only counts: what others keep private may still stand in the way of a change."""
 
-GUARDED = frozenset({Pipeline.__tablename__, PipelineVersion.__tablename__, PipelineExecution.__tablename__})
+GUARDED = frozenset(part.__tablename__ for part in (Pipeline, PipelineVersion, PipelineExecution, Template))
 
 
 def see_as(session: Session, user_id: UUID) -> None:
@@ -43,10 +43,11 @@ def _hide(execution: ORMExecuteState) -> None:
         _refuse_tables(statement)
         return
     execution.statement = statement.options(
-        with_loader_criteria(
-            Pipeline,
-            lambda found: or_(found.visibility == "shared", found.owner_id == user_id),
-            include_aliases=True,
+        *(
+            with_loader_criteria(
+                part, lambda found: or_(found.visibility == "shared", found.owner_id == user_id), include_aliases=True
+            )
+            for part in (Pipeline, Template)
         ),
         *(
             with_loader_criteria(part, lambda found: found.pipeline_id.not_in(hidden), include_aliases=True)

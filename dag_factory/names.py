@@ -5,6 +5,7 @@ import hashlib
 import keyword
 import re
 import unicodedata
+from collections.abc import Collection
 from itertools import chain, count
 from uuid import UUID
 
@@ -20,6 +21,12 @@ _TAKEN = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist, "datetime", "tim
 def dag_id_for(pipeline_id: UUID) -> str:
     """The DAG's id, also the stem of its file; it never changes, whatever the pipeline is called."""
     return f"pipeline_{pipeline_id.hex}"
+
+
+def fresh_id(module_id: str, taken: Collection[str]) -> str:
+    """An id for a new node: the module's stem and a number, since people meet it in Airflow as the task's name."""
+    stem = re.sub(r"-(extractor|transformer|loader)$", "", module_id).replace("-", "_")
+    return next(name for number in count(1) if (name := f"{stem}_{number}") not in taken)
 
 
 def task_ids(graph: PipelineGraph) -> dict[str, str]:

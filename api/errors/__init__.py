@@ -1,7 +1,8 @@
 """What can go wrong, in the domain's words.
 
 DomainError
-├── NotFound            PipelineNotFound, VersionNotFound, ModuleNotFound, ExecutionNotFound, NodeNotFound
+├── NotFound            PipelineNotFound, VersionNotFound, ModuleNotFound, ExecutionNotFound, NodeNotFound,
+│                       TemplateNotFound
 ├── Conflict            NameTaken, RevisionOutdated, PipelineNotRunnable, NotPublished, IdempotencyKeyReused,
 │                       ExecutionFinished, ExecutionActive, NothingToRetry, StoredOutputGone, NoStoredOutput
 ├── Invalid             PipelineNotSchedulable, RevisionMissing, PresetInvalid, PreviewFailed, PreviewNodeUnknown,
@@ -77,6 +78,7 @@ from api.errors.pipelines import (
     PublishFailed,
     RevisionMissing,
     RevisionOutdated,
+    TemplateNotFound,
     VersionNotFound,
 )
 from api.errors.schedules import (
@@ -148,6 +150,7 @@ __all__ = [
     "SignatureInvalid",
     "StoreFull",
     "StoredOutputGone",
+    "TemplateNotFound",
     "TokenExpired",
     "TokenInvalid",
     "TooLarge",

@@ -139,3 +139,11 @@ class PreviewUnavailable(Unavailable):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The preview cannot be made now: {reason}. Try again in a moment.")
+
+
+class TemplateNotFound(NotFound):
+    code = "template-not-found"
+    title = "Template not found"
+
+    def __init__(self, template_id: UUID) -> None:
+        super().__init__(f"There is no template {template_id}.")

@@ -6,6 +6,7 @@ from api.models.base import Base
 from api.models.execution import ExecutionEvent, ExecutionNode, PipelineExecution, SyncState
 from api.models.module import Module
 from api.models.pipeline import Pipeline, PipelineVersion
+from api.models.template import Template
 from api.models.user import Login, RateLimit, RefreshToken, User
 from api.models.webhook import Webhook
 
@@ -24,6 +25,7 @@ __all__ = [
     "RefreshToken",
     "Setting",
     "SyncState",
+    "Template",
     "User",
     "Webhook",
 ]

@@ -30,6 +30,7 @@ export const router = createBrowserRouter([
                   { path: 'pipelines/:pipelineId/webhooks', lazy: () => import('@/features/webhooks/WebhooksPage') },
                   { path: 'pipelines/:pipelineId/alerts', lazy: () => import('@/features/alerts/AlertsPage') },
                   { path: 'alerts', lazy: () => import('@/features/alerts/DefaultsPage') },
+                  { path: 'templates', lazy: () => import('@/features/templates/TemplatesPage') },
                   { path: 'files', lazy: () => import('@/features/files/FilesPage') },
                   { path: 'executions', lazy: () => import('@/features/executions/ExecutionsPage') },
                   { path: 'executions/:executionId', lazy: () => import('@/features/executions/ExecutionPage') },

@@ -56,5 +56,6 @@ export const common = {
     pipelines: 'Pipelines',
     executions: 'Executions',
     files: 'Files',
+    templates: 'Templates',
   },
 }

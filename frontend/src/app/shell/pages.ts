@@ -1,4 +1,4 @@
-import { Activity, Folder, type LucideIcon, Workflow } from 'lucide-react'
+import { Activity, Folder, LayoutTemplate, type LucideIcon, Workflow } from 'lucide-react'
 import { strings } from '@/strings'
 
 type NavigationItem = { to: string; label: string; icon: LucideIcon }
@@ -9,5 +9,6 @@ export const NAVIGATION: NavigationItem[][] = [
     { to: '/pipelines', label: strings.pages.pipelines, icon: Workflow },
     { to: '/executions', label: strings.pages.executions, icon: Activity },
     { to: '/files', label: strings.pages.files, icon: Folder },
+    { to: '/templates', label: strings.pages.templates, icon: LayoutTemplate },
   ],
 ]

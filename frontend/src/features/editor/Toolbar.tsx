@@ -10,6 +10,7 @@ import { ProblemList } from './ProblemList'
 import { SaveButton } from './SaveButton'
 import { useDesk } from './store/desk'
 import { redo, undo, useEditor } from './store/editor'
+import { Templates } from './Templates'
 
 const text = strings.editor
 
@@ -50,6 +51,7 @@ export function Toolbar() {
           <Redo2 size={18} />
         </ActionIcon>
       </Tooltip>
+      <Templates />
       <ProblemList />
       <Tooltip label={text.settings.title}>
         <ActionIcon

@@ -1,0 +1,163 @@
+import { ActionIcon, Badge, Card, Group, Menu, Table, Text } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { EllipsisVertical, Eye, EyeOff, LayoutTemplate, Pencil, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import type { TemplateSummary } from '@/api/generated'
+import {
+  changeTemplateMutation,
+  deleteTemplateMutation,
+  getMeOptions,
+  listTemplatesOptions,
+  listTemplatesQueryKey,
+} from '@/api/generated/@tanstack/react-query.gen'
+import { Confirm } from '@/components/Confirm'
+import { EmptyState } from '@/components/EmptyState'
+import { ErrorState } from '@/components/ErrorState'
+import { ListSkeleton } from '@/components/ListSkeleton'
+import { Moment } from '@/components/Moment'
+import { Page } from '@/components/Page'
+import { PageHeader } from '@/components/PageHeader'
+import { strings } from '@/strings'
+import { Rename } from './Rename'
+
+const text = strings.templates
+const ICON = { size: 14, 'aria-hidden': true } as const
+
+/** One's own templates and the shared ones. */
+export function Component() {
+  const queryClient = useQueryClient()
+  const [renamed, setRenamed] = useState<TemplateSummary | null>(null)
+  const [deleted, setDeleted] = useState<TemplateSummary | null>(null)
+  const templates = useQuery(listTemplatesOptions({ query: { limit: 200 } }))
+  const onSuccess = () => queryClient.invalidateQueries({ queryKey: listTemplatesQueryKey() })
+  const change = useMutation({ ...changeTemplateMutation(), onSuccess, onSettled: () => setRenamed(null) })
+  const remove = useMutation({ ...deleteTemplateMutation(), onSuccess, onSettled: () => setDeleted(null) })
+  const isEmpty = templates.data?.items.length === 0
+  return (
+    <Page title={strings.pages.templates}>
+      <PageHeader title={strings.pages.templates} />
+      {templates.isPending && <ListSkeleton />}
+      {templates.isError && <ErrorState error={templates.error} onRetry={() => void templates.refetch()} />}
+      {isEmpty && (
+        <EmptyState icon={LayoutTemplate} title={text.empty}>
+          {text.emptyHint}
+        </EmptyState>
+      )}
+      {templates.data && !isEmpty && (
+        <>
+          <Text c="dimmed" mb="md">
+            {text.hint}
+          </Text>
+          <TemplateTable
+            templates={templates.data.items}
+            onRename={setRenamed}
+            onDelete={setDeleted}
+            onShare={({ id, visibility }) =>
+              change.mutate({
+                path: { template_id: id },
+                body: { visibility: visibility === 'shared' ? 'private' : 'shared' },
+              })
+            }
+          />
+        </>
+      )}
+      {renamed && (
+        <Rename
+          template={renamed}
+          isBusy={change.isPending}
+          onClose={() => setRenamed(null)}
+          onSave={body => change.mutate({ path: { template_id: renamed.id }, body })}
+        />
+      )}
+      <Confirm
+        isOpen={deleted !== null}
+        title={text.deleteTitle(deleted?.name ?? '')}
+        action={strings.actions.delete}
+        isBusy={remove.isPending}
+        onConfirm={() => deleted && remove.mutate({ path: { template_id: deleted.id } })}
+        onClose={() => setDeleted(null)}
+      >
+        {text.deleteHint}
+      </Confirm>
+    </Page>
+  )
+}
+
+type Act = (template: TemplateSummary) => void
+type TableProps = { templates: TemplateSummary[]; onRename: Act; onShare: Act; onDelete: Act }
+
+function TemplateTable({ templates, onRename, onShare, onDelete }: TableProps) {
+  const me = useQuery(getMeOptions()).data
+  const isMine = (template: TemplateSummary) => me?.role === 'admin' || (me?.id != null && template.owner_id === me.id)
+  return (
+    <Card withBorder p={0}>
+      <Table.ScrollContainer minWidth={640} pb={0}>
+        <Table verticalSpacing="sm" horizontalSpacing="md">
+          <Table.Thead>
+            <Table.Tr>
+              {[text.name, text.modules, text.owner, text.changed, ''].map(label => (
+                <Table.Th key={label}>{label}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {templates.map(template => (
+              <Table.Tr key={template.id}>
+                <Table.Td>
+                  <Group gap="xs">
+                    {template.name}
+                    <Badge
+                      size="sm"
+                      variant="light"
+                      tt="none"
+                      color={template.visibility === 'shared' ? 'teal' : 'gray'}
+                    >
+                      {text[template.visibility]}
+                    </Badge>
+                  </Group>
+                  <Text size="sm" c="dimmed">
+                    {template.description}
+                  </Text>
+                </Table.Td>
+                <Table.Td>{template.module_ids.join(', ')}</Table.Td>
+                <Table.Td>{template.owner_name ?? '–'}</Table.Td>
+                <Table.Td>
+                  <Moment at={template.updated_at} />
+                </Table.Td>
+                <Table.Td ta="right">
+                  {isMine(template) && (
+                    <Menu position="bottom-end" shadow="md">
+                      <Menu.Target>
+                        <ActionIcon
+                          variant="subtle"
+                          color="gray"
+                          aria-label={`${strings.actions.more}: ${template.name}`}
+                        >
+                          <EllipsisVertical size={16} />
+                        </ActionIcon>
+                      </Menu.Target>
+                      <Menu.Dropdown>
+                        <Menu.Item leftSection={<Pencil {...ICON} />} onClick={() => onRename(template)}>
+                          {text.edit}
+                        </Menu.Item>
+                        <Menu.Item
+                          leftSection={template.visibility === 'shared' ? <EyeOff {...ICON} /> : <Eye {...ICON} />}
+                          onClick={() => onShare(template)}
+                        >
+                          {template.visibility === 'shared' ? text.keep : text.share}
+                        </Menu.Item>
+                        <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => onDelete(template)}>
+                          {strings.actions.delete}
+                        </Menu.Item>
+                      </Menu.Dropdown>
+                    </Menu>
+                  )}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Card>
+  )
+}
