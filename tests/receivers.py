@@ -13,6 +13,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from stack.ports import free_port
+
 PASSWORD = "canary-mail-pass-3"
 
 
@@ -20,7 +22,7 @@ PASSWORD = "canary-mail-pass-3"
 class Mailbox:
     """A mail server that asks for a password."""
 
-    port: int = 0
+    port: int
     mails: list[EmailMessage] = field(default_factory=list)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
@@ -30,20 +32,23 @@ class Mailbox:
 
 @contextmanager
 def mail_server() -> Iterator[Mailbox]:
-    mailbox = Mailbox()
+    mailbox = Mailbox(free_port())
 
     def authenticate(_: SMTP, __: Session, ___: Envelope, mechanism: str, data: Any) -> AuthResult:
         is_right = isinstance(data, LoginPassword) and data.password == PASSWORD.encode()
         return AuthResult(success=is_right, handled=False)
 
     controller = Controller(
-        mailbox, hostname="127.0.0.1", port=0, authenticator=authenticate, auth_required=True, auth_require_tls=False
+        mailbox,
+        hostname="127.0.0.1",
+        port=mailbox.port,
+        authenticator=authenticate,
+        auth_required=True,
+        auth_require_tls=False,
+        ready_timeout=60,
     )
-    controller._trigger_server = lambda: None  # it would knock at port 0
     controller.start()
     try:
-        assert controller.server is not None
-        mailbox.port = controller.server.sockets[0].getsockname()[1]
         yield mailbox
     finally:
         controller.stop()

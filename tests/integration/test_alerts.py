@@ -41,6 +41,7 @@ def receivers(stack: RunningStack, mailbox: Mailbox, calls: Calls) -> list[dict[
         "alert-hook": ("http", {"host": f"{calls.url}/hook", "token": "canary-token-4"}),
     }
     for connection_id, (kind, fields) in made.items():
+        stack.api.delete(f"{stack.api_url}/api/v1/connections/{connection_id}")
         body = {"connection_id": connection_id, "type": kind, "fields": fields}
         answer = stack.api.post(f"{stack.api_url}/api/v1/connections", json=body)
         assert answer.status_code == 201, answer.text
@@ -77,6 +78,7 @@ def test_a_test_is_delivered_at_once_or_says_why_not(
 def test_failure_and_recovery_are_told_once_whatever_dies(
     stack: RunningStack, runs: Runs, mailbox: Mailbox, calls: Calls, receivers: list[dict[str, Any]]
 ) -> None:
+    stack.files.mkdir(parents=True, exist_ok=True)
     (stack.files / "alerts.csv").write_text("a,b\n1,x\n")
     drawn = graph(
         "Alerts {{ conn['alert-mail'].password }} <b>",
@@ -93,7 +95,7 @@ def test_failure_and_recovery_are_told_once_whatever_dies(
     run = runs.execute(UUID(pipeline_id))
     kill_service(stack)
     wait_for_service(stack)
-    failed = runs.ended(run["id"], seconds=120)
+    failed = runs.ended(run["id"], seconds=300)
     assert failed["status"] == "failed"
     _told(mailbox, calls, 1)
     (stack.files / "alerts.csv").write_text("a,b\n1,x\n")
@@ -101,9 +103,9 @@ def test_failure_and_recovery_are_told_once_whatever_dies(
     assert again.ok, again.text
     kill_service(stack)
     wait_for_service(stack)
-    assert runs.ended(run["id"], seconds=120)["status"] == "success"
+    assert runs.ended(run["id"], seconds=300)["status"] == "success"
     _told(mailbox, calls, 2)
-    assert runs.ended(runs.execute(UUID(pipeline_id))["id"], seconds=120)["status"] == "success"
+    assert runs.ended(runs.execute(UUID(pipeline_id))["id"], seconds=300)["status"] == "success"
 
     failure, recovery = calls.at("/hook")
     assert (failure["event"], recovery["event"]) == ("failure", "recovery")
@@ -137,8 +139,10 @@ def test_late_and_long_runs_are_told_while_they_run_by_the_rules_for_all(
     try:
         dag = "schedule='@once', start_date=__import__('datetime').datetime(2026, 1, 1)"
         pipeline_id = by_hand.save(SLEEPING, nodes=["only"], dag=dag)
-        [run] = wait_until(lambda: runs.of(pipeline_id), seconds=60, what="the scheduled run")
-        told = wait_until(lambda: found if len(found := _of(calls, pipeline_id)) == 2 else None, what="both alerts")
+        [run] = wait_until(lambda: runs.of(pipeline_id), seconds=240, what="the scheduled run")
+        told = wait_until(
+            lambda: found if len(found := _of(calls, pipeline_id)) == 2 else None, seconds=240, what="both alerts"
+        )
         assert {body["event"] for body in told} == {"late", "long"}
         assert runs.get(run["id"])["status"] == "running"
         refused = stack.api.delete(f"{runs.url}/connections/alert-hook")
@@ -154,7 +158,7 @@ def test_late_and_long_runs_are_told_while_they_run_by_the_rules_for_all(
 
 def _told(mailbox: Mailbox, calls: Calls, times: int) -> None:
     counts = lambda: (len(mailbox.mails), len(calls.at(SECRET_PATH)), len(calls.at("/hook")))  # noqa: E731
-    wait_until(lambda: min(counts()) >= times, seconds=60, what=f"alert {times}")
+    wait_until(lambda: min(counts()) >= times, seconds=240, what=f"alert {times}")
     assert counts() == (times, times, times)
 
 
