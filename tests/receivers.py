@@ -25,6 +25,12 @@ class Mailbox:
     port: int
     mails: list[EmailMessage] = field(default_factory=list)
 
+    @property
+    def bodies(self) -> list[str]:
+        """The text of each mail, decoded."""
+        parts = [[part for part in mail.walk() if part.get_content_type() == "text/html"] for mail in self.mails]
+        return ["".join(part.get_content() for part in each) for each in parts]
+
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.mails.append(message_from_bytes(envelope.content or b"", policy=policy.default))  # pyright: ignore
         return "250 OK"
