@@ -9,7 +9,7 @@ from api.database import SessionDep
 from api.routes.answers import CONFLICT, INVALID, NOT_FOUND, TOO_LARGE, UNAVAILABLE
 from api.routes.dependencies import PublishingDep, ValidatorDep
 from api.routes.pipeline_answers import whole
-from api.schemas.pipeline import PipelineIn, PipelineOut
+from api.schemas.pipeline import ComparisonOut, PipelineIn, PipelineOut
 from api.security import EditorDep, ViewerDep
 from api.services import audit, pipelines, portable
 from api.services.pipelines import Save
@@ -53,9 +53,23 @@ async def _body(request: Request) -> bytes:
 def export_pipeline(session: SessionDep, _: ViewerDep, publishing: PublishingDep, pipeline_id: UUID) -> Response:
     """Get the newest version as YAML for Git: no ids of this installation, nodes with sources first, no defaults."""
     pipeline = pipelines.get(session, pipeline_id)
-    graph = pipelines.graph_of(pipelines.newest_version(session, pipeline))
+    text = portable.exported(session, pipeline, publishing.catalog)
     headers = {"Content-Disposition": 'attachment; filename="pipeline.yaml"', "ETag": f'"{pipeline.revision}"'}
-    return Response(dump(graph, publishing.catalog), media_type="application/yaml", headers=headers)
+    return Response(text, media_type="application/yaml", headers=headers)
+
+
+@router.post("/compare", responses=INVALID | TOO_LARGE, openapi_extra=BODY)
+def compare_pipeline(
+    session: SessionDep, account: ViewerDep, publishing: PublishingDep, body: Annotated[bytes, Depends(_body)]
+) -> ComparisonOut:
+    """Say whether the pipeline of this name is as a text says; both as `export` writes them. Nothing is saved."""
+    graph = portable.parse(body, PipelineIn)
+    after = dump(graph, publishing.catalog)
+    named = portable.named(session, graph.name, account.id)
+    before = portable.exported(session, named, publishing.catalog) if named else None
+    return ComparisonOut(
+        pipeline_id=named.id if named else None, name=graph.name, same=before == after, before=before, after=after
+    )
 
 
 @router.post(

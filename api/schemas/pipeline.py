@@ -157,6 +157,16 @@ class PipelineOut(PipelineSummary):
     problems: list[ProblemOut]
 
 
+class ComparisonOut(Out):
+    """A text beside the pipeline of its name, null where there is none."""
+
+    pipeline_id: UUID | None
+    name: str
+    same: bool
+    before: str | None
+    after: str
+
+
 class VersionSummary(Out):
     """One save, without its graph."""
 

@@ -57,5 +57,9 @@ def named(session: Session, name: str, account_id: UUID | None) -> Pipeline | No
 
 def is_same(session: Session, pipeline: Pipeline, graph: PipelineGraph, catalog: Catalog) -> bool:
     """Whether the newest version says the same, whatever its edges are called."""
-    newest = pipelines.graph_of(pipelines.newest_version(session, pipeline))
-    return dump(newest, catalog) == dump(graph, catalog)
+    return exported(session, pipeline, catalog) == dump(graph, catalog)
+
+
+def exported(session: Session, pipeline: Pipeline, catalog: Catalog) -> str:
+    """The newest version as text."""
+    return dump(pipelines.graph_of(pipelines.newest_version(session, pipeline)), catalog)

@@ -36,6 +36,7 @@ RULES = {
     "restore_version": Rule("editor", "pipeline.restore"),
     "duplicate_pipeline": Rule("editor", "pipeline.duplicate"),
     "export_pipeline": Rule("viewer"),
+    "compare_pipeline": Rule("viewer", no_event=CHANGES_NOTHING),
     "import_pipeline": Rule("editor", "pipeline.import"),
     "get_dag": Rule("viewer"),
     "execute_pipeline": Rule("editor", "execution.create"),
