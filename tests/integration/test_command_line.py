@@ -8,14 +8,13 @@ from tests.conftest import RunningStack
 
 PIPELINE = """logidata: 1
 name: From the command line
-default_params: {wanted: x}
 nodes:
   - id: read
     module: csv-extractor
     config: {file_path: command-line.csv}
   - id: keep
     module: filter-transformer
-    config: {condition: "b = :wanted"}
+    config: {condition: "b = 'y'"}
   - id: write
     module: csv-loader
     config: {file_path: command-line-out.csv}
@@ -33,7 +32,7 @@ def test_a_run_is_followed_to_its_end_and_its_failure_is_an_exit_code(stack: Run
     logidata.good("pipelines", "apply", file)
 
     name = "From the command line"
-    done = logidata("pipelines", "run", name, "-p", "wanted=y", "--follow")
+    done = logidata("pipelines", "run", name, "--follow")
 
     assert done.returncode == 0, done.stderr
     assert "[write]" in done.stdout
