@@ -17,9 +17,12 @@ def test_pages_show_in_both_themes_and_are_accessible(visits: Visits, service: S
         f"/pipelines/{pipeline}/versions",
         f"/pipelines/{pipeline}/schedule",
         f"/pipelines/{pipeline}/webhooks",
+        f"/pipelines/{pipeline}/alerts",
         "/executions",
         f"/executions/{run}",
         "/files",
+        "/templates",
+        "/alerts",
         "/no-such-page",
     ]
     issues = _in_both_themes(visits.stranger(), "/sign-in")

@@ -110,6 +110,7 @@ def furnish(url: str, stack: RunningStack) -> tuple[dict[str, dict[str, Any]], d
                 "user_id": make("users", person)["id"],
                 "execution_id": make(f"pipelines/{pipeline}/execute", {})["id"],
                 "node_id": "source",
+                "template_id": make("templates", {"name": name, "content": chain()["config"]})["id"],
             }
 
         module = {"module_type": "transformer", "module_name": "filter-transformer"}
