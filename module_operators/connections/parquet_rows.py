@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from module_operators.connections.csv_pipe import ordered_rows
-from module_operators.engines.duckdb import Written
 from module_operators.problems import DataError
 from module_operators.relation import HIDDEN_PREFIX, Column, Plan
 from module_operators.run import STAGING_FORMAT
@@ -33,7 +32,11 @@ class ParquetRows:
 
 @contextmanager
 def parquet_rows(
-    plan: Plan, run: Run, written: Callable[[Column, str], str], keys: Sequence[str] = (), options: str = STAGING_FORMAT
+    plan: Plan,
+    run: Run,
+    written: Callable[[Column, str], str],
+    keys: Sequence[str] = (),
+    names: Sequence[str] = (),
 ) -> Iterator[ParquetRows]:
     """Runs the plan into a file that lives as long as the block.
 
@@ -42,38 +45,39 @@ def parquet_rows(
         run: whose engine runs it.
         written: the engine's SQL for a value as the target takes it.
         keys: columns of which each row must have a value, and of rows with the same the last one is kept.
-        options: the engine's, of the Parquet file.
+        names: of the file's columns, where they are not the plan's.
 
     Raises:
         DataError: the plan failed on a row, or keys are missing or repeat without an order to choose by.
     """
     with tempfile.TemporaryDirectory(prefix="rows-", dir=run.files.scratch) as folder:
-        path = Path(folder) / "rows.parquet"
+        path, quote = Path(folder) / "rows.parquet", run.engine.dialect.quote
+        listed = ", ".join(quote(name) for name in names or plan.result.names)
         if not keys:
-            yield _copied(plan, run, ordered_rows(plan, run, written, numbered=False), path, options)
+            select = ordered_rows(plan, run, written, numbered=False)
+            yield _copied(plan, run, f"SELECT * FROM ({select}) AS named({listed})", path)
             return
-        quote = run.engine.dialect.quote
-        numbered = Path(folder) / "numbered.parquet"
-        names = ", ".join(quote(name) for name in (*plan.result.names, _PLACE))
-        select = f"SELECT * FROM ({ordered_rows(plan, run, written, numbered=True)}) AS numbered({names})"
-        all_rows = _copied(plan, run, select, numbered, STAGING_FORMAT)
+        numbered, place = Path(folder) / "numbered.parquet", quote(_PLACE)
+        own = ", ".join(quote(name) for name in plan.result.names)
+        select = ordered_rows(plan, run, written, numbered=True)
+        all_rows = _copied(plan, run, f"SELECT * FROM ({select}) AS numbered({own}, {place})", numbered)
         source = f"read_parquet({run.engine.dialect.literal(str(numbered))}, hive_partitioning = false)"
         last = ""
         if _has_repeated_keys(plan, run, source, keys):
             by = ", ".join(quote(key) for key in keys)
-            last = f"QUALIFY row_number() OVER (PARTITION BY {by} ORDER BY {quote(_PLACE)} DESC) = 1"
+            last = f"QUALIFY row_number() OVER (PARTITION BY {by} ORDER BY {place} DESC) = 1"
+        rows = f"SELECT * EXCLUDE ({place}) FROM (SELECT * FROM {source} {last} ORDER BY {place})"
+        target = run.engine.dialect.literal(str(path))
         run.engine.connection.execute(
-            f"COPY (SELECT * EXCLUDE ({quote(_PLACE)}) FROM {source} {last} ORDER BY {quote(_PLACE)})"
-            f" TO {run.engine.dialect.literal(str(path))} ({options})"
+            f"COPY (SELECT * FROM ({rows}) AS named({listed})) TO {target} ({STAGING_FORMAT})"
         )
         numbered.unlink()
         yield ParquetRows(path, all_rows.rows, path.stat().st_size)
 
 
-def _copied(plan: Plan, run: Run, select: str, path: Path, options: str) -> ParquetRows:
-    answer = run.engine.run(plan, f"COPY ({select}) TO {run.engine.dialect.literal(str(path))} ({options})")
-    written = Written(int(answer[0][0]) if answer else 0, path.stat().st_size)
-    return ParquetRows(path, written.rows, written.bytes)
+def _copied(plan: Plan, run: Run, select: str, path: Path) -> ParquetRows:
+    answer = run.engine.run(plan, f"COPY ({select}) TO {run.engine.dialect.literal(str(path))} ({STAGING_FORMAT})")
+    return ParquetRows(path, int(answer[0][0]) if answer else 0, path.stat().st_size)
 
 
 def _has_repeated_keys(plan: Plan, run: Run, source: str, keys: Sequence[str]) -> bool:

@@ -1,5 +1,6 @@
 """The module table follows the catalogue, and keeps what people changed."""
 
+from collections import Counter
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -28,6 +29,15 @@ def row(session: Session, name: str = "filter-transformer") -> Module:
 
 def test_seeding_again_changes_nothing(session: Session) -> None:
     assert seed(session, catalog()) == 0
+
+
+def test_the_real_catalogue_offers_38_modules(client: TestClient, session: Session) -> None:
+    seed(session, load_catalog())
+    session.commit()
+
+    offered = client.get("/api/v1/modules").json()["items"]
+
+    assert Counter(item["type"] for item in offered) == {"extractor": 8, "transformer": 20, "loader": 10}
 
 
 def test_an_upgrade_changes_the_row_and_keeps_its_identity(session: Session) -> None:
