@@ -193,12 +193,16 @@ class ColumnChecker:
             if isinstance(error, InvalidNode):
                 raise
             reason = str(error) or "the source did not answer in time"
+            option = error.option if isinstance(error, ModuleError) else None
             if not known:
-                raise ModuleError(reason) from None
+                unknown = ModuleError(reason)
+                unknown.option = option
+                raise unknown from None
             columns = tuple(Column(column["name"], column["type"]) for column in known)
             check.report(
                 node["id"],
                 f"The source could not be read, so the columns of the last save are used: {reason}",
+                path=pointer(option) if option else "",
                 code="remembered-columns",
                 severity="warning",
             )

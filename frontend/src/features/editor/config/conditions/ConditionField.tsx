@@ -204,7 +204,7 @@ function Line({ option, path, line, onChange }: LineProps) {
           <Field
             option={part(count === 2 ? (each === 0 ? text.from : text.to) : text.value, {
               is: 'text',
-              keepsEmpty: true,
+              keepsEmpty: false,
             })}
             path={path}
             value={line.values[each] ?? ''}

@@ -110,8 +110,7 @@ export function Pills({
                 data-wrong={isWrong?.(value) || undefined}
                 className={classes.pill}
                 tabIndex={-1}
-                role="option"
-                aria-selected
+                role="group"
                 aria-label={text.placed(labelOf(value), position + 1, values.length)}
                 title={text.reorder}
                 draggable

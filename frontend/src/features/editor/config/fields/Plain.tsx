@@ -2,6 +2,7 @@ import { ActionIcon, Group, NativeSelect, Select, Switch, TextInput } from '@man
 import { RotateCcw } from 'lucide-react'
 import { useState } from 'react'
 import { strings } from '@/strings'
+import classes from '../Form.module.css'
 import { useForm } from '../form/context'
 import type { Kind } from '../form/options'
 import { type FieldProps, useFrame } from '../form/useFrame'
@@ -84,6 +85,7 @@ export function NumberField(props: FieldProps & { kind: Extract<Kind, { is: 'num
           <NativeSelect
             variant="unstyled"
             size="xs"
+            className={classes.inField}
             aria-label={text.units.of}
             value={unit}
             onChange={({ currentTarget }) => {

@@ -1,6 +1,7 @@
 import { NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { strings } from '@/strings'
+import classes from '../Form.module.css'
 import { useForm } from '../form/context'
 import type { Kind } from '../form/options'
 import { type FieldProps, useFrame } from '../form/useFrame'
@@ -40,6 +41,7 @@ export function ScalarField(props: Props) {
         <NativeSelect
           variant="unstyled"
           size="xs"
+          className={classes.inField}
           aria-label={text.type}
           value={type}
           onChange={({ currentTarget }) => turn(currentTarget.value as Type)}
