@@ -55,7 +55,7 @@ frontend: $(DIST) ## Build the builder into frontend/dist
 builder: $(READY)
 	@$(MAKE) --no-print-directory frontend || echo "The builder's pages could not be built (see above): going on without. \`make frontend\` tries again." >&2
 
-bench: $(RIVALS) $(COPIERS) ## Measure beside the alternatives; writes benchmarks/results.json
+bench: $(RIVALS) $(COPIERS) frontend ## Measure beside the alternatives; writes benchmarks/results.json
 	@$(BIN)/python -m benchmarks
 
 format: $(READY) $(MODULES) ## Format the code and mend what the linter can

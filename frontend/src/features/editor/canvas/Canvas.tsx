@@ -1,9 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core'
 import {
   Background,
-  type Connection,
   Controls,
-  type FinalConnectionState,
   MiniMap,
   type NodeTypes,
   ReactFlow,
@@ -15,11 +13,9 @@ import { MousePointerClick } from 'lucide-react'
 import { type DragEvent, useCallback, useMemo } from 'react'
 import type { ModuleOut } from '@/api/generated'
 import { EmptyState } from '@/components/EmptyState'
-import { toast } from '@/components/toast'
 import { strings } from '@/strings'
 import { useModules } from '../api/modules'
 import classes from '../EditorPage.module.css'
-import { refusal, refusalBetween, type Wanted } from '../model/connections'
 import { type CanvasNode, isModule } from '../model/types'
 import { DRAGGED, Palette } from '../palette/Palette'
 import { useRunViews } from '../run/useRunViews'
@@ -32,6 +28,7 @@ import { fitIn, hasMap } from './fit'
 import { ModuleNode } from './ModuleNode'
 import { NoteNode } from './NoteNode'
 import { Tools } from './Tools'
+import { useConnecting } from './useConnecting'
 import { useSteadyView } from './useSteadyView'
 import { WhyLine } from './WhyLine'
 
@@ -44,13 +41,29 @@ const nodeTypes = {
 
 const PANEL_OPENS = 250
 const FIRST = fitIn({ width: 1000, height: 800 })
-const MINIMAP = { width: 140, height: 90 }
 
 function openMenu(event: MouseEvent | React.MouseEvent, node?: CanvasNode): void {
   event.preventDefault()
   if (node && !node.selected) useEditor.getState().select(new Set([node.id]))
   useDesk.getState().showMenu({ x: event.clientX, y: event.clientY, nodeId: node?.id ?? null })
 }
+
+// By name and once: each new function would draw every node again, at every frame of a drag.
+const openMenuOfMany = (event: React.MouseEvent, nodes: CanvasNode[]) => openMenu(event, nodes[0])
+const openMenuOfAll = (event: MouseEvent | React.MouseEvent) => openMenu(event)
+const DELETE_KEYS = ['Backspace', 'Delete']
+
+// Likewise: an element that is the same is not drawn again.
+const AROUND = (
+  <>
+    <Background gap={20} />
+    <Tools />
+    <CanvasSearch />
+    <Controls showInteractive={false} />
+  </>
+)
+const MAP = <MiniMap pannable zoomable style={{ width: 140, height: 90 }} nodeBorderRadius={8} />
+const MENU = <CanvasMenu />
 
 /** The drawing area and the palette beside it. */
 export function Canvas() {
@@ -62,7 +75,8 @@ export function Canvas() {
     () => drawn.map(edge => dressed(edge, wrong[edge.id] !== undefined, views)),
     [drawn, wrong, views],
   )
-  const { changeNodes, changeEdges, add, connect } = useEditor.getState()
+  const { changeNodes, changeEdges, add } = useEditor.getState()
+  const connecting = useConnecting()
   const modules = useModules()
   const flow = useReactFlow()
   const store = useStoreApi()
@@ -70,18 +84,6 @@ export function Canvas() {
   useSteadyView()
   const scheme = useComputedColorScheme('light')
 
-  const why = (wanted: Wanted) => {
-    const { nodes, edges } = useEditor.getState()
-    return refusal(wanted, nodes, edges, modules)
-  }
-  const drawEdge = ({ source, target, targetHandle }: Connection) => connect(source, target, targetHandle)
-  const sayWhy = (_event: unknown, { fromHandle, toHandle, isValid }: FinalConnectionState) => {
-    if (isValid || !fromHandle || !toHandle) return
-    if (fromHandle.nodeId === toHandle.nodeId && fromHandle.id === toHandle.id) return
-    const { nodes, edges } = useEditor.getState()
-    const reason = refusalBetween(fromHandle, toHandle, nodes, edges, modules)
-    if (reason) toast.info(reason, { id: reason })
-  }
   const addBeside = useCallback(
     (module: ModuleOut) => {
       const { nodes, add } = useEditor.getState()
@@ -119,25 +121,22 @@ export function Canvas() {
           colorMode={scheme}
           onNodesChange={changeNodes}
           onEdgesChange={changeEdges}
-          onConnect={drawEdge}
-          onConnectEnd={sayWhy}
-          isValidConnection={wanted => why(wanted as Wanted) === null}
+          {...connecting}
           connectionLineComponent={WhyLine}
-          onNodeContextMenu={(event, node) => openMenu(event, node)}
-          onSelectionContextMenu={(event, [node]) => openMenu(event, node)}
-          onPaneContextMenu={event => openMenu(event)}
-          deleteKeyCode={['Backspace', 'Delete']}
+          onNodeContextMenu={openMenu}
+          onSelectionContextMenu={openMenuOfMany}
+          onPaneContextMenu={openMenuOfAll}
+          deleteKeyCode={DELETE_KEYS}
+          // What is only moved opens no options, which would make the canvas narrower under the hand.
+          selectNodesOnDrag={false}
           fitView
           fitViewOptions={FIRST}
           minZoom={0.1}
         >
-          <Background gap={20} />
-          <Tools />
-          <CanvasSearch />
-          <Controls showInteractive={false} />
-          {isMapShown && <MiniMap pannable zoomable style={MINIMAP} nodeBorderRadius={8} />}
+          {AROUND}
+          {isMapShown && MAP}
         </ReactFlow>
-        <CanvasMenu />
+        {MENU}
       </section>
     </>
   )
