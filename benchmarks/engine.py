@@ -24,7 +24,7 @@ MEMORY_LIMIT = "1GB"
 OURS = """
 import sys, time
 from pathlib import Path
-import module_operators.preload  # as in the processes that tasks are forked from
+import benchmarks.task_process
 from benchmarks.modules_in_process import run_six_steps
 folder = Path(sys.argv[1])
 begun = time.perf_counter()

@@ -20,9 +20,7 @@ MEMORY_LIMIT = "1GB"
 
 OURS = """
 import sys, time
-import module_operators.preload  # as in the processes that tasks are forked from
-import structlog, logging
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+import benchmarks.task_process
 from pathlib import Path
 from benchmarks.files import pipeline
 from benchmarks.tasks import Tasks

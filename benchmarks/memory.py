@@ -14,7 +14,7 @@ BYTES = 4_000_000_000
 
 OURS = """
 import sys, time
-import module_operators.preload  # as in the processes that tasks are forked from
+import benchmarks.task_process
 from pathlib import Path
 from benchmarks.memory import pipeline
 from benchmarks.tasks import Tasks

@@ -8,7 +8,6 @@ file too, with the same memory and threads. Each result is compared with DuckDB'
 from __future__ import annotations
 
 import json
-import logging
 import os
 import statistics
 import subprocess
@@ -31,7 +30,7 @@ def figures() -> Iterator[Figure]:
         folder = Path(temporary)
         generate(folder / "files", SCALE)
         environment = os.environ | settings(folder)
-        code = f"import module_operators.preload\nfrom {__name__} import measure\nmeasure({temporary!r}, {RUNS})"
+        code = f"import benchmarks.task_process\nfrom {__name__} import measure\nmeasure({temporary!r}, {RUNS})"
         answer = subprocess.run([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, check=True)
         seconds = json.loads(answer.stdout.splitlines()[-1])
     for query in QUERIES:
@@ -63,11 +62,9 @@ def settings(folder: Path) -> dict[str, str]:
 def measure(temporary: str, runs: int) -> None:
     """Prints `{query: [our seconds, DuckDB's]}`; runs in a process whose environment has the settings."""
     import duckdb  # noqa: PLC0415
-    import structlog  # noqa: PLC0415
 
     from benchmarks.tasks import Tasks  # noqa: PLC0415
 
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     folder = Path(temporary)
     seconds: dict[str, tuple[list[float], list[float]]] = {}
     landed: dict[str, dict[str, object]] = {}
