@@ -39,6 +39,7 @@ def receivers(stack: RunningStack, mailbox: Mailbox, calls: Calls) -> list[dict[
         "alert-mail": ("smtp", mail),
         "alert-slack": ("slackwebhook", {"password": calls.url + SECRET_PATH}),
         "alert-hook": ("http", {"host": f"{calls.url}/hook", "token": "canary-token-4"}),
+        "alert-all": ("http", {"host": f"{calls.url}/hook"}),
     }
     for connection_id, (kind, fields) in made.items():
         stack.api.delete(f"{stack.api_url}/api/v1/connections/{connection_id}")
@@ -134,7 +135,7 @@ def test_late_and_long_runs_are_told_while_they_run_by_the_rules_for_all(
     receivers: list[dict[str, Any]],
 ) -> None:
     defaults = f"{runs.url}/alerts/defaults"
-    rules = {"receivers": receivers[2:], "on_failure": False, "on_recovery": False}
+    rules = {"receivers": [receivers[2] | {"connection_id": "alert-all"}], "on_failure": False, "on_recovery": False}
     assert stack.api.put(defaults, json=rules | {"late_after_seconds": 1, "long_after_seconds": 1}).ok
     try:
         dag = "schedule='@once', start_date=__import__('datetime').datetime(2026, 1, 1)"
@@ -145,7 +146,7 @@ def test_late_and_long_runs_are_told_while_they_run_by_the_rules_for_all(
         )
         assert {body["event"] for body in told} == {"late", "long"}
         assert runs.get(run["id"])["status"] == "running"
-        refused = stack.api.delete(f"{runs.url}/connections/alert-hook")
+        refused = stack.api.delete(f"{runs.url}/connections/alert-all")
         assert (refused.status_code, refused.json()["code"]) == (409, "connection-of-alerts")
     finally:
         assert stack.api.put(defaults, json={}).ok
