@@ -16,7 +16,7 @@ UV_VERSION := 0.13.9
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --generate-hashes
 
-.PHONY: help demo test check bench up down status logs frontend builder catalog openapi lock format clean $(VENV)
+.PHONY: help demo test check bench up down status logs backup restore frontend builder catalog openapi lock format clean $(VENV)
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,12 @@ status: $(READY) ## What runs, since when, and whether it is healthy
 
 logs: $(READY) ## Last log lines; `make logs NAME=scheduler FOLLOW=1` follows one process
 	@$(BIN)/python -m stack logs $(NAME) $(if $(FOLLOW),--follow)
+
+backup: $(READY) ## Databases, compiled DAGs, files and keys into one file: `make backup FILE=…`
+	@$(BIN)/python -m stack backup $(FILE)
+
+restore: $(READY) ## An installation out of such a file, where there is none: `make restore FILE=…`
+	@$(BIN)/python -m stack restore $(FILE)
 
 test: $(READY) $(DIST) ## Unit and integration tests; `make test ARGS="tests/api -k versions"` runs some
 	@$(if $(ARGS),,$(NPM) run test)

@@ -15,8 +15,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import metrics
+
 ACCEPTED_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-QUIET_PATHS = frozenset({"/api/v1/health", "/api/v1/ready"})
+QUIET_PATHS = frozenset({"/api/v1/health", "/api/v1/ready", "/api/v1/metrics"})
 WITH_TOKEN = re.compile(r"(?<=^/api/v1/hooks/).+", re.DOTALL)
 access = logging.getLogger("api.access")
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -98,13 +100,15 @@ class RequestLog:
                 raise
             await self.on_error()(scope, receive, send_with_id)
         finally:
+            seconds = time.perf_counter() - started
+            metrics.answered(scope, status or 500, seconds)
             if scope["path"] not in QUIET_PATHS:
                 path = WITH_TOKEN.sub("***", scope["path"])
                 fields = {
                     "method": scope["method"],
                     "path": path,
                     "status": status,
-                    "ms": round((time.perf_counter() - started) * 1000, 1),
+                    "ms": round(seconds * 1000, 1),
                 }
                 access.info("%s %s %s", scope["method"], path, status, extra={"fields": fields})
             _client.reset(came_from)

@@ -20,6 +20,7 @@ from api.routes import (
     health,
     installation,
     logs,
+    metrics,
     modules,
     oidc,
     pipelines,
@@ -66,6 +67,7 @@ def api_routes() -> list[BaseRoute]:
         signed_in.include_router(routes.router)
     api = _router(prefix=PREFIX)
     api.include_router(health.router)
+    api.include_router(metrics.router)
     api.include_router(signed_in)
     api.include_router(oidc.router)
     api.include_router(auth.router, responses=UNAVAILABLE)

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
 
     service_token: Annotated[SecretStr, AfterValidator(_real_secret)]
     """An admin's account for programs: the command line, CI, the stack itself."""
+    metrics_token: SecretStr = SecretStr("")
+    """What Prometheus sends, if it is to have a token that is good for `metrics` only; admins may look anyway."""
     jwt_secret: Annotated[SecretStr, Field(min_length=32), AfterValidator(_real_secret)]
     """Signs access tokens; a new one asks everybody for the next token, but signs nobody out."""
 

@@ -4,12 +4,13 @@ import logging
 import os
 from pathlib import Path
 
+from airflow.configuration import conf
 from airflow.sdk import DAG, task
 from airflow.sdk.exceptions import AirflowSkipException
 from pendulum import datetime
 
 from dag_factory.history import trim
-from module_operators.expiry import delete_expired
+from module_operators.expiry import delete_expired, delete_old_logs
 from module_operators.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ HISTORY_DAYS = 90
 with DAG(
     dag_id="housekeeping",
     dag_display_name="Housekeeping",
-    description="Deletes staged data and file revisions that no run can need any more.",
+    description="Deletes staged data, logs and file revisions that no run can need any more.",
     schedule="17 3 * * *",
     start_date=datetime(2026, 1, 1, tz="UTC"),
     catchup=False,
@@ -47,5 +48,13 @@ with DAG(
             raise AirflowSkipException(f"{folder} cannot be written here")
         return trim(folder, days=HISTORY_DAYS)
 
+    @task
+    def delete_task_logs() -> int:
+        """Removes logs of tasks and of parsing that were written LOGIDATA_LOG_DAYS days ago or earlier."""
+        folders = (("logging", "base_log_folder"), ("logging", "dag_processor_child_process_log_directory"))
+        days = float(os.environ.get("LOGIDATA_LOG_DAYS") or 90)
+        return sum(delete_old_logs(Path(conf.get_mandatory_value(*each)), days=days) for each in folders)
+
     delete_expired_staging()
+    delete_task_logs()
     trim_history()

@@ -1,9 +1,11 @@
-"""Deletes from staging what no run reads any more."""
+"""Deletes from staging what no run reads any more, and old logs."""
 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from module_operators.staging import SCRATCH, Staging
@@ -20,6 +22,22 @@ def delete_expired(root: str, *, hours: float) -> list[str]:
     before = time.time() - hours * 3600
     local = str(Staging(root, "", "", "", 0).local_root)
     return [path for place in dict.fromkeys((root, local)) for path in _delete(place, before)]
+
+
+def delete_old_logs(root: Path, *, days: float) -> int:
+    """Removes log files that were last written so long ago, and folders that are empty then; answers how many files."""
+    before = time.time() - days * 86400
+    deleted = 0
+    for path in sorted(root.rglob("*"), reverse=True):  # what is in a folder comes before it
+        with suppress(OSError):  # written to, or gone, since
+            if path.lstat().st_mtime >= before:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                path.rmdir()
+            else:
+                path.unlink()
+                deleted += 1
+    return deleted
 
 
 def _delete(root: str, before: float) -> list[str]:

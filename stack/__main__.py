@@ -1,4 +1,4 @@
-"""`python -m stack up|down|status|logs`: what the Makefile calls."""
+"""`python -m stack up|down|status|logs|backup|restore`: what the Makefile calls."""
 
 import argparse
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from stack.backup import BackupError, back_up, restore
 from stack.credentials import FILE
 from stack.databases import MigrationError
 from stack.lifecycle import Stack, StackError
@@ -17,7 +18,7 @@ from stack.status import print_logs, print_status
 from stack.supervisor import SupervisorError
 from stack.warmup import WarmUpError
 
-EXPECTED = (StackError, PostgresError, SparkMissing, SupervisorError, MigrationError, WarmUpError)
+EXPECTED = (StackError, PostgresError, SparkMissing, SupervisorError, MigrationError, WarmUpError, BackupError)
 
 
 def main() -> int:
@@ -31,14 +32,26 @@ def main() -> int:
     logs.add_argument("name", nargs="?", help="a process, as `status` names it")
     logs.add_argument("-f", "--follow", action="store_true", help="go on until interrupted")
     logs.add_argument("-n", "--lines", type=int, default=20)
+    backup = actions.add_parser("backup", help="write everything that cannot be made again into one file")
+    backup.add_argument("file", type=Path)
+    restoring = actions.add_parser("restore", help="make an installation out of such a file, where there is none")
+    restoring.add_argument("file", type=Path)
     chosen = parser.parse_args()
     try:
+        if chosen.action == "restore":
+            restore(StackSettings.read(), chosen.file)
+            print("Restored; start it with `up`.")
+            return 0
         stack = Stack(StackSettings.read(), report=lambda line: print(f"  {line}", flush=True))
         if chosen.action == "up":
             _up(stack)
         elif chosen.action == "down":
             stack.down()
             print("Nothing of the stack runs any more.")
+        elif chosen.action == "backup":
+            left_out = back_up(stack.settings, stack.cluster, chosen.file.absolute())
+            print(f"{chosen.file} holds everything but:", *left_out, sep="\n  ")
+            print("It has every key: who reads it owns the installation.")
         elif chosen.action == "status":
             return print_status(stack)
         else:

@@ -1,6 +1,7 @@
 """`up` and `down`: both may be called at any time, in any state, any number of times."""
 
 import fcntl
+import shutil
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -99,6 +100,7 @@ class Stack:
     def _make_folders(self) -> None:
         for folder in (self.settings.logs, self.settings.run, self.settings.root / "airflow" / "dags"):
             folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.settings.metrics, ignore_errors=True)
         path, content = password_file(self.settings, self.credentials)
         write_secret(Path(path), content)
 

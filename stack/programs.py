@@ -44,6 +44,7 @@ def service_environment(settings: StackSettings, credentials: Credentials, clust
             for name, value in os.environ.items()
             if name.startswith(("AIRFLOW_CONN_", "AIRFLOW__SECRETS__"))
         },
+        **({"PROMETHEUS_MULTIPROC_DIR": str(settings.metrics)} if settings.api_workers > 1 else {}),
         "LOGIDATA_API_HOST": settings.api_host,
         "LOGIDATA_API_PORT": str(settings.api_port),
         "LOGIDATA_DATABASE_URL": database,

@@ -31,6 +31,9 @@ class StackSettings(BaseSettings):
     staging_ttl: PositiveInt = 72
     """Hours that staged data outlives its run."""
 
+    log_days: PositiveInt = 90
+    """Days that the logs of tasks are kept."""
+
     api_host: str = "127.0.0.1"
     api_port: Port = 8000
     api_workers: PositiveInt = 1
@@ -107,6 +110,11 @@ class StackSettings(BaseSettings):
         return self.root / "run"
 
     @cached_property
+    def metrics(self) -> Path:
+        """Where several processes of the service add up what they count."""
+        return self.run / "metrics"
+
+    @cached_property
     def airflow_url(self) -> str:
         """Airflow listens on this machine only."""
         return f"http://127.0.0.1:{self.airflow_port}"
@@ -126,6 +134,7 @@ class StackSettings(BaseSettings):
             "LOGIDATA_FILES_URL": self.files_url or str(self.root / "files"),
             "LOGIDATA_STAGING_URL": self.staging_url or str(self.root / "staging"),
             "LOGIDATA_STAGING_TTL": str(self.staging_ttl),
+            "LOGIDATA_LOG_DAYS": str(self.log_days),
             "LOGIDATA_MEMORY_LIMIT": self.memory_limit,
             "LOGIDATA_THREADS": str(self.threads),
             "LOGIDATA_OUTGOING_ALLOW": self.outgoing_allow,

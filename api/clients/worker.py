@@ -19,6 +19,7 @@ OURS_ALONE = {
     "LOGIDATA_DATABASE_URL",
     "LOGIDATA_AIRFLOW_PASSWORD",
     "LOGIDATA_JWT_SECRET",
+    "LOGIDATA_METRICS_TOKEN",
     "LOGIDATA_ADMIN_PASSWORD",
     "LOGIDATA_OIDC_CLIENT_SECRET",
 }
@@ -60,6 +61,16 @@ class WorkerProcess:
     def pid(self) -> int | None:
         """The process's id, None before the first request."""
         return self._process.pid if self._process else None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def waiting(self) -> int:
+        """How many requests have no answer yet."""
+        return len(self._waiting)
 
     def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
         """The program's answer.

@@ -15,6 +15,7 @@ CHANGES_NOTHING = "looks at what is sent or saved, and changes nothing"
 RULES = {
     "health": Rule("open"),
     "ready": Rule("open"),
+    "get_metrics": Rule("admin"),
     "get_installation": Rule("viewer"),
     "list_modules": Rule("viewer"),
     "list_functions": Rule("viewer"),

@@ -132,7 +132,7 @@ def sign_in(url: str, person: dict[str, str], stack: RunningStack) -> str:
     return jwt.encode(claims | {"exp": claims["exp"] + 24 * 3600}, secret, "HS256")
 
 
-@pytest.mark.parametrize(("role", "phases", "examples"), [("admin", "examples,fuzzing", 4), ("viewer", "fuzzing", 2)])
+@pytest.mark.parametrize(("role", "phases", "examples"), [("admin", "examples,fuzzing", 3), ("viewer", "fuzzing", 2)])
 def test_no_request_finds_an_answer_that_the_description_does_not_have(
     service: Service, role: str, phases: str, examples: int, tmp_path: Path
 ) -> None:

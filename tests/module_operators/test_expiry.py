@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-from module_operators.expiry import delete_expired
+from module_operators.expiry import delete_expired, delete_old_logs
 
 
 def _write(path: Path, *, hours_ago: float) -> None:
@@ -65,3 +65,20 @@ def test_what_staging_did_not_write_stays(tmp_path: Path) -> None:
     _write(tmp_path / ".ssh/keys/id", hours_ago=80)
 
     assert delete_expired(str(tmp_path), hours=72) == []
+
+
+def test_old_logs_go_with_the_folders_that_held_them_and_others_stay(tmp_path: Path) -> None:
+    _write(tmp_path / "logs/dag_id=a/run_id=1/task_id=t/attempt=1.log", hours_ago=24 * 91)
+    _write(tmp_path / "logs/dag_id=b/run_id=2/task_id=t/attempt=1.log", hours_ago=24 * 89)
+    outside = tmp_path / "outside.log"
+    _write(outside, hours_ago=24 * 91)
+    (tmp_path / "logs/link").symlink_to(tmp_path)
+
+    deleted = delete_old_logs(tmp_path / "logs", days=90)
+
+    assert deleted == 1
+    kept = [path.relative_to(tmp_path / "logs") for path in (tmp_path / "logs").rglob("*.log")]
+    assert kept == [Path("dag_id=b/run_id=2/task_id=t/attempt=1.log")]
+    assert outside.exists()
+    assert delete_old_logs(tmp_path / "logs", days=90) == 0
+    assert delete_old_logs(tmp_path / "nothing", days=90) == 0

@@ -36,6 +36,12 @@ class Hub:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
+    @property
+    def viewers(self) -> int:
+        """Open streams of this process."""
+        with self._lock:
+            return sum(each.viewers for each in self._feeds.values())
+
     @contextmanager
     def feed(self, execution_id: UUID, loop: asyncio.AbstractEventLoop) -> Iterator[Feed]:
         """The feed of an execution, for one viewer; to be loaded before it is looked at.
