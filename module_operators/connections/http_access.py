@@ -39,6 +39,8 @@ class Access:
     base: httpx.URL | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
+    password: str = field(default="", repr=False)
+    """As it is behind a Basic header, in which it stands in Base64."""
 
     @classmethod
     def of(cls, run: Caller, connection_id: str | None, problem: type[ModuleError]) -> Self:
@@ -66,7 +68,8 @@ class Access:
             headers["Authorization"] = f"Basic {b64encode(pair).decode()}"
         if any(not value.isprintable() or not value.isascii() for value in headers.values()):
             raise problem(f"{where}: a header or the token has a character that HTTP does not take.")
-        return cls(base, headers, _texts(extra.get("params"), f"{where}: 'params' of its extra", problem))
+        params = _texts(extra.get("params"), f"{where}: 'params' of its extra", problem)
+        return cls(base, headers, params, found.password or "")
 
     def url(self, text: str, problem: type[ModuleError]) -> httpx.URL:
         """A node's address, which a base address may begin.
@@ -88,7 +91,7 @@ class Access:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must not be told, in each way that it may be written, the longest first."""
-        values = {*self.headers.values(), *self.params.values()}
+        values = {*self.headers.values(), *self.params.values(), self.password}
         values |= {value.split(" ", 1)[1] for value in values if value.startswith(("Bearer ", "Basic "))}
         written = {form for value in values for form in (value, quote(value, safe=""), quote_plus(value))}
         return tuple(sorted((value for value in written if len(value) > 3), key=len, reverse=True))

@@ -10,7 +10,7 @@ from typing import Any
 
 from airflow.sdk import Connection
 
-from module_operators.connections import mysql, postgres
+from module_operators.connections import mysql, postgres, probe_services
 from module_operators.engines.duckdb import DuckDBEngine, Limits
 from module_operators.extras import check_extras
 from module_operators.operator import airflow_connection
@@ -200,6 +200,9 @@ _PROBES: dict[tuple[str, str], Callable[[Mapping[str, Any], Run, Connection], di
     ("mysql", "test"): _test_mysql,
     ("mysql", "tables"): _tables_mysql,
     ("mysql", "columns"): _columns_mysql,
+    ("mongo", "test"): probe_services.try_mongo,
+    ("mongo", "tables"): probe_services.mongo_collections,
+    ("http", "test"): probe_services.try_http,
     ("smtp", "test"): _test_smtp,
     ("aws", "test"): _test_s3,
     ("smtp", "tell"): _tell,

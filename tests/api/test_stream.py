@@ -7,12 +7,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from api.routes import stream as routes
 from api.schemas.stream import StreamMessage
 from tests.api.conftest import TOKEN
+from tests.api.people import sign_in
 
 Json = dict[str, Any]
 CreatePipeline = Callable[..., Json]
@@ -101,6 +104,46 @@ def test_what_is_malformed_is_said_and_closed(client: TestClient, cancelled: str
         assert error["type"] == "error", error
         assert error["code"] in {"invalid", "cursor-invalid"}
         assert closed(socket) == 4400
+
+
+def made_private(client: TestClient, pipeline_id: str) -> None:
+    answer = client.patch(f"/api/v1/pipelines/{pipeline_id}/sharing", json={"visibility": "private"})
+    assert answer.status_code == 200, answer.text
+
+
+def signed_out_by_an_admin(client: TestClient, pipeline_id: str) -> None:
+    for user in client.get("/api/v1/users").json()["items"]:
+        answer = client.patch(f"/api/v1/users/{user['id']}", json={"is_active": False})
+        assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize(
+    ("lose_the_right", "code", "close"),
+    [(made_private, "execution-not-found", 4404), (signed_out_by_an_admin, "login-ended", 4401)],
+)
+def test_an_open_stream_ends_when_its_viewer_loses_the_right_to_see_it(
+    *,
+    client: TestClient,
+    app: FastAPI,
+    create_pipeline: CreatePipeline,
+    monkeypatch: pytest.MonkeyPatch,
+    lose_the_right: Callable[[TestClient, str], None],
+    code: str,
+    close: int,
+) -> None:
+    monkeypatch.setattr(routes, "ASK_AGAIN_EVERY", 0.1)
+    pipeline_id = create_pipeline()["id"]
+    run = client.post(f"/api/v1/pipelines/{pipeline_id}/execute").json()
+    token = sign_in(app, "viewer")["Authorization"].removeprefix("Bearer ")
+    with stream(client, run["id"]) as socket:
+        start(socket, token=token)
+        assert socket.receive_json()["status"] == "pending"
+
+        lose_the_right(client, pipeline_id)
+
+        error = socket.receive_json()
+        assert (error["type"], error["code"]) == ("error", code)
+        assert closed(socket) == close
 
 
 def test_an_execution_that_is_not_there(client: TestClient) -> None:
