@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import requests
@@ -47,7 +48,9 @@ def test_an_installation_is_restored_on_an_empty_machine(stack: RunningStack, ru
         (there.stack.files / "paid.csv").unlink()
         again = there.ended(there.execute(saved["id"])["id"], 120)
         assert again["status"] == "success", again
-        assert [run["dag_run_id"] for run in there.in_airflow(saved["id"])].count(before["airflow_dag_run_id"]) == 1
+        assert [run["dag_run_id"] for run in there.in_airflow(UUID(saved["id"]))].count(
+            before["airflow_dag_run_id"]
+        ) == 1
         assert (there.stack.files / "paid.csv").exists()
     finally:
         restored.down()
