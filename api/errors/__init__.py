@@ -2,7 +2,7 @@
 
 DomainError
 ├── NotFound            PipelineNotFound, VersionNotFound, ModuleNotFound, ExecutionNotFound, NodeNotFound,
-│                       TemplateNotFound
+│                       TemplateNotFound, ExampleNotFound
 ├── Conflict            NameTaken, RevisionOutdated, PipelineNotRunnable, NotPublished, IdempotencyKeyReused,
 │                       ExecutionFinished, ExecutionActive, NothingToRetry, StoredOutputGone, NoStoredOutput
 ├── Invalid             PipelineNotSchedulable, RevisionMissing, PresetInvalid, PreviewFailed, PreviewNodeUnknown,
@@ -64,6 +64,7 @@ from api.errors.files import (
     StoreFull,
 )
 from api.errors.pipelines import (
+    ExampleNotFound,
     ImportInvalid,
     ModuleNotFound,
     NameTaken,
@@ -106,6 +107,7 @@ __all__ = [
     "ConnectionOfAlerts",
     "ConnectionTaken",
     "DomainError",
+    "ExampleNotFound",
     "ExecutionActive",
     "ExecutionFinished",
     "ExecutionNotFound",

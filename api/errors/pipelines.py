@@ -30,6 +30,14 @@ class ModuleNotFound(NotFound):
         super().__init__(f"There is no {module_type} called “{name}”.")
 
 
+class ExampleNotFound(NotFound):
+    code = "example-not-found"
+    title = "Example not found"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no example called “{name}”.")
+
+
 class NameTaken(Conflict):
     code = "name-taken"
     title = "Name is taken"

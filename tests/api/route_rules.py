@@ -38,6 +38,8 @@ RULES = {
     "duplicate_pipeline": Rule("editor", "pipeline.duplicate"),
     "export_pipeline": Rule("viewer"),
     "compare_pipeline": Rule("viewer", no_event=CHANGES_NOTHING),
+    "list_examples": Rule("viewer"),
+    "create_example": Rule("editor", "pipeline.example"),
     "import_pipeline": Rule("editor", "pipeline.import"),
     "get_dag": Rule("viewer"),
     "execute_pipeline": Rule("editor", "execution.create"),

@@ -23,7 +23,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 WIDE = {"width": 1280, "height": 860}
 _failed = pytest.StashKey[bool]()
 
-expect.set_options(timeout=15_000)
+PATIENCE = 15_000
+"""Milliseconds that a page may take to show something; a busy machine is slow."""
+expect.set_options(timeout=PATIENCE)
 
 
 # Ends with this folder's tests: while it is there, its event loop would be in the way of others' `asyncio.run`.
@@ -67,6 +69,10 @@ class Service:
     def put(self, path: str, body: Any) -> Any:
         """Replace something."""
         return self._json(self.session.put(f"{self.url}/{path}", json=body))
+
+    def delete(self, path: str) -> None:
+        """Take something away."""
+        self._json(self.session.delete(f"{self.url}/{path}"))
 
     def upload(self, path: str, content: bytes) -> None:
         """Put a file into the file store."""
@@ -121,6 +127,7 @@ class Visits:
         context = self._browser.new_context(base_url=self._url, **(given | options))
         self.watch.follow(context)
         context.tracing.start(snapshots=True)
+        context.set_default_timeout(PATIENCE)
         self._contexts.append(context)
         return context.new_page()
 

@@ -23,9 +23,16 @@ def test_pages_show_in_both_themes_and_are_accessible(visits: Visits, service: S
         "/files",
         "/templates",
         "/alerts",
+        "/connections",
+        "/modules?module=join-transformer",
+        "/users",
+        "/audit",
+        "/profile",
         "/no-such-page",
     ]
-    issues = _in_both_themes(visits.stranger(), "/sign-in")
+    stranger = visits.stranger()
+    visits.watch.expect(401, "/auth/refresh$")
+    issues = _in_both_themes(stranger, "/sign-in") + _in_both_themes(stranger, "/invitation#token")
     page = visits.of(admin)
 
     # when
@@ -44,4 +51,5 @@ def _in_both_themes(page: Page, address: str) -> list[str]:
     issues = [f"{address}, light: {each}" for each in serious_issues(page)]
     page.emulate_media(color_scheme="dark")
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
-    return issues + [f"{address}, dark: {each}" for each in serious_issues(page)]
+    # A theme is its colours; all else is the same.
+    return issues + [f"{address}, dark: {each}" for each in serious_issues(page, "color-contrast")]

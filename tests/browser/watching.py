@@ -51,9 +51,12 @@ class Watch:
         return any(expected == status and re.search(address, url) for expected, address in self._expected)
 
 
-def serious_issues(page: Page) -> list[str]:
-    """What axe calls serious or critical, with the elements."""
-    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+def serious_issues(page: Page, *rules: str) -> list[str]:
+    """What axe calls serious or critical, by all of its rules or by some, with the elements."""
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = list(rules)
+    found: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
     return [
         f"{each['id']} at {node['target']}: {node['failureSummary']}"
         for each in found

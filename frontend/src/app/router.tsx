@@ -11,6 +11,7 @@ export const router = createBrowserRouter([
     HydrateFallback: PageLoader,
     children: [
       { path: '/sign-in', lazy: () => import('@/session/SignInPage') },
+      { path: '/invitation', lazy: () => import('@/session/InvitationPage') },
       {
         Component: RequireSession,
         children: [
@@ -32,6 +33,11 @@ export const router = createBrowserRouter([
                   { path: 'alerts', lazy: () => import('@/features/alerts/DefaultsPage') },
                   { path: 'templates', lazy: () => import('@/features/templates/TemplatesPage') },
                   { path: 'files', lazy: () => import('@/features/files/FilesPage') },
+                  { path: 'connections', lazy: () => import('@/features/connections/ConnectionsPage') },
+                  { path: 'modules', lazy: () => import('@/features/modules/ModulesPage') },
+                  { path: 'users', lazy: () => import('@/features/users/UsersPage') },
+                  { path: 'audit', lazy: () => import('@/features/audit/AuditPage') },
+                  { path: 'profile', lazy: () => import('@/features/profile/ProfilePage') },
                   { path: 'executions', lazy: () => import('@/features/executions/ExecutionsPage') },
                   { path: 'executions/:executionId', lazy: () => import('@/features/executions/ExecutionPage') },
                   { path: '*', Component: PageNotFound },

@@ -17,6 +17,7 @@ export function Paging({ total, limit, offset, onOffset }: Props) {
         total={Math.ceil(total / limit)}
         value={Math.floor(offset / limit) + 1}
         onChange={page => onOffset((page - 1) * limit)}
+        getControlProps={control => ({ 'aria-label': strings.list.controls[control] })}
         aria-label={strings.list.page}
       />
     </Group>

@@ -3,17 +3,16 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Activity, Calendar, Copy, Download, EllipsisVertical, History, Play, Trash2, Webhook } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
-import { getPipeline, type PipelineOut } from '@/api/generated'
+import type { PipelineOut } from '@/api/generated'
 import {
   deletePipelineMutation,
   duplicatePipelineMutation,
   executePipelineMutation,
   listPipelinesQueryKey,
 } from '@/api/generated/@tanstack/react-query.gen'
-import { portable } from '@/api/portable'
 import { strings } from '@/strings'
 import { Confirm } from './Confirm'
-import { saveAs } from './saveAs'
+import { download } from './pipelineFile'
 import { toast } from './toast'
 
 const text = strings.pipelines
@@ -47,12 +46,7 @@ export function PipelineMenu({ pipeline, canRun, onDuplicated, onDeleted }: Prop
       return renewed()
     },
   })
-  const download = useMutation({
-    mutationFn: async () => {
-      const held = JSON.stringify(portable((await getPipeline({ path })).data), null, 2)
-      saveAs(new Blob([held], { type: 'application/json' }), `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.json`)
-    },
-  })
+  const exporting = useMutation({ mutationFn: () => download(id, name) })
   const remove = useMutation({
     ...deletePipelineMutation(),
     onSuccess: () => {
@@ -96,7 +90,7 @@ export function PipelineMenu({ pipeline, canRun, onDuplicated, onDeleted }: Prop
           <Menu.Item leftSection={<Copy {...ICON} />} onClick={() => duplicate.mutate({ path })}>
             {text.duplicate}
           </Menu.Item>
-          <Menu.Item leftSection={<Download {...ICON} />} onClick={() => download.mutate()}>
+          <Menu.Item leftSection={<Download {...ICON} />} onClick={() => exporting.mutate()}>
             {text.export}
           </Menu.Item>
           <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => setAsking(true)}>

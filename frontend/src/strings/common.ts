@@ -24,6 +24,7 @@ export const common = {
     nothing: 'Nothing matches',
     nothingHint: 'No entry fits these filters.',
     page: 'Pages',
+    controls: { first: 'First page', previous: 'Previous page', next: 'Next page', last: 'Last page' },
     total: (shown: string, total: string) => `${shown} of ${total}`,
   },
   errors: {
@@ -57,5 +58,10 @@ export const common = {
     executions: 'Executions',
     files: 'Files',
     templates: 'Templates',
+    connections: 'Connections',
+    modules: 'Modules',
+    users: 'People',
+    audit: 'Audit',
+    profile: 'Profile',
   },
 }

@@ -30,10 +30,11 @@ export const pipelines = {
   show: 'Show',
   duplicate: 'Duplicate',
   duplicated: (name: string) => `Saved as ${name}.`,
-  copyOf: (name: string, number: number) => (number === 1 ? `Copy of ${name}` : `Copy ${number} of ${name}`),
   export: 'Export',
   import: 'Import',
-  importFailed: 'This file holds no pipeline: it is not JSON, or it has no name.',
+  importTaken: 'The name is taken',
+  importTakenHint: 'The file can become its next version; what is there now stays in its history.',
+  importApply: 'Make it the next version',
   runs: 'Executions',
   versions: 'Versions',
   scheduleEditor: 'Schedule',
@@ -42,4 +43,12 @@ export const pipelines = {
   deleteHint:
     'Its versions, its schedule and its webhooks go with it, and the DAG leaves Airflow. This cannot be undone.',
   deleted: (name: string) => `${name} was deleted.`,
+  examples: {
+    title: 'Begin with an example',
+    hint: 'Each comes with the files that it reads. Run one, look at what it did, and change it.',
+    run: 'Run it',
+    runOf: (title: string) => `Run ${title}`,
+    open: 'Open',
+    openOf: (title: string) => `Open ${title}`,
+  },
 }

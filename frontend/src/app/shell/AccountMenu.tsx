@@ -1,7 +1,9 @@
-import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { Check, CircleUserRound, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { Check, CircleUserRound, LogOut, Monitor, Moon, Sun, UserCog } from 'lucide-react'
+import { Link } from 'react-router'
 import { signOut } from '@/session/signOut'
+import { useAccount } from '@/session/useAccount'
 import { strings } from '@/strings'
 import classes from './Shell.module.css'
 
@@ -15,15 +17,26 @@ const SCHEMES = [
 export function AccountMenu({ isRail }: { isRail: boolean }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const queryClient = useQueryClient()
+  const account = useAccount()
+  const name = account?.name || strings.shell.account
   return (
     <Menu position="right-end" withArrow shadow="md" width={220}>
       <Menu.Target>
         <UnstyledButton className={classes.link} aria-label={strings.shell.account}>
           <CircleUserRound size={18} strokeWidth={1.8} aria-hidden />
-          {!isRail && strings.shell.account}
+          {!isRail && (
+            <Text span inherit truncate>
+              {name}
+            </Text>
+          )}
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
+        {account && <Menu.Label>{account.email}</Menu.Label>}
+        <Menu.Item leftSection={<UserCog size={16} aria-hidden />} component={Link} to="/profile">
+          {strings.pages.profile}
+        </Menu.Item>
+        <Menu.Divider />
         <Menu.Label>{strings.shell.scheme}</Menu.Label>
         {SCHEMES.map(({ value, icon: Icon }) => (
           <Menu.Item

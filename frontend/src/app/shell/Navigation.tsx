@@ -3,6 +3,7 @@ import { BookOpen, PanelLeftClose, PanelLeftOpen } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link, NavLink } from 'react-router'
 import { Logo } from '@/components/Logo'
+import { useIsAdmin } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { AccountMenu } from './AccountMenu'
 import { NAVIGATION } from './pages'
@@ -14,6 +15,8 @@ const ICON = { size: 18, strokeWidth: 1.8, 'aria-hidden': true } as const
 
 /** The pages, the account and the width of the navigation itself. */
 export function Navigation({ isRail, onRail, onNavigate }: Props) {
+  const isAdmin = useIsAdmin()
+  const groups = NAVIGATION.map(group => group.filter(({ isForAdmins }) => isAdmin || !isForAdmins))
   const Toggle = isRail ? PanelLeftOpen : PanelLeftClose
   const toggleLabel = isRail ? strings.shell.expand : strings.shell.collapse
   return (
@@ -23,21 +26,23 @@ export function Navigation({ isRail, onRail, onNavigate }: Props) {
         {!isRail && strings.product}
       </Link>
       <ScrollArea flex={1} mt="md" type="never">
-        {NAVIGATION.map((group, position) => (
-          <div key={group[0]?.to}>
-            {position > 0 && <Divider my="sm" />}
-            <Stack gap={2}>
-              {group.map(({ to, label, icon: Icon }) => (
-                <Named key={to} label={label} isRail={isRail}>
-                  <NavLink to={to} className={classes.link} onClick={onNavigate} aria-label={label}>
-                    <Icon {...ICON} />
-                    {!isRail && label}
-                  </NavLink>
-                </Named>
-              ))}
-            </Stack>
-          </div>
-        ))}
+        {groups
+          .filter(group => group.length > 0)
+          .map((group, position) => (
+            <div key={group[0]?.to}>
+              {position > 0 && <Divider my="sm" />}
+              <Stack gap={2}>
+                {group.map(({ to, label, icon: Icon }) => (
+                  <Named key={to} label={label} isRail={isRail}>
+                    <NavLink to={to} className={classes.link} onClick={onNavigate} aria-label={label}>
+                      <Icon {...ICON} />
+                      {!isRail && label}
+                    </NavLink>
+                  </Named>
+                ))}
+              </Stack>
+            </div>
+          ))}
       </ScrollArea>
       <Stack gap={2}>
         <Named label={strings.shell.apiDocs} isRail={isRail}>

@@ -4,7 +4,8 @@ import '@xyflow/react/dist/style.css'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useParams, useSearchParams } from 'react-router'
-import { getPipelineOptions, getVersionOptions } from '@/api/generated/@tanstack/react-query.gen'
+import { getPipeline } from '@/api/generated'
+import { getVersionOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { useTitle } from '@/components/Page'
 import { strings } from '@/strings'
 import { useModules } from './api/modules'
@@ -38,9 +39,12 @@ function New() {
 
 function Saved({ pipelineId }: { pipelineId: string }) {
   const modules = useModules()
+  // Asked again at each opening: what other pages remember may be a version before.
   const { data: pipeline } = useSuspenseQuery({
-    ...getPipelineOptions({ path: { pipeline_id: pipelineId } }),
+    queryKey: ['opened-pipeline', pipelineId],
+    queryFn: async ({ signal }) => (await getPipeline({ path: { pipeline_id: pipelineId }, signal })).data,
     staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
   })
   // The one that was opened: a save moves the pipeline on, and what is drawn is already that.
   const [revision] = useState(pipeline.revision)

@@ -1,7 +1,7 @@
-import { Button, FileButton, Group, Pill, Select } from '@mantine/core'
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
-import { FilterX, Plus, Upload, Workflow } from 'lucide-react'
-import { Link, useNavigate } from 'react-router'
+import { Button, Group, Pill, Select } from '@mantine/core'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { FilterX, Plus, Workflow } from 'lucide-react'
+import { Link } from 'react-router'
 import type { ListPipelinesData } from '@/api/generated'
 import { listPipelinesOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { EmptyState } from '@/components/EmptyState'
@@ -13,12 +13,15 @@ import { Paging } from '@/components/Paging'
 import { SearchField } from '@/components/SearchField'
 import { useFilters } from '@/components/useFilters'
 import { strings } from '@/strings'
-import { importPipeline } from './api/copies'
+import { Examples } from './components/Examples'
+import { ImportButton } from './components/ImportButton'
 import { PipelineTable } from './components/PipelineTable'
 
 const text = strings.pipelines
 const LIMIT = 25
 const REFRESH = 10_000
+/** With so few pipelines a person is new here, and is offered examples. */
+const FEW = 4
 
 type Query = NonNullable<ListPipelinesData['query']>
 
@@ -94,6 +97,7 @@ export function Component() {
       {pipelines.data && pipelines.data.items.length > 0 && (
         <PipelineTable pipelines={pipelines.data.items} onTag={value => filters.set('tag', value)} />
       )}
+      {pipelines.data && !isFiltered && pipelines.data.total < FEW && <Examples />}
       {pipelines.data && (
         <Paging
           total={pipelines.data.total}
@@ -103,27 +107,5 @@ export function Component() {
         />
       )}
     </Page>
-  )
-}
-
-function ImportButton() {
-  const navigate = useNavigate()
-  const importing = useMutation({
-    mutationFn: importPipeline,
-    onSuccess: ({ id }) => navigate(`/pipelines/${id}`),
-  })
-  return (
-    <FileButton accept=".json,application/json" onChange={file => file && importing.mutate(file)}>
-      {props => (
-        <Button
-          {...props}
-          variant="default"
-          leftSection={<Upload size={16} aria-hidden />}
-          loading={importing.isPending}
-        >
-          {text.import}
-        </Button>
-      )}
-    </FileButton>
   )
 }

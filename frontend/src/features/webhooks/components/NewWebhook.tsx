@@ -1,21 +1,9 @@
-import {
-  Alert,
-  Button,
-  Code,
-  CopyButton,
-  Group,
-  Modal,
-  NumberInput,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-} from '@mantine/core'
+import { Alert, Button, Group, Modal, NumberInput, Stack, Switch, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Check, Copy } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import type { NewWebhookOut } from '@/api/generated'
 import { createWebhookMutation, listWebhooksQueryKey } from '@/api/generated/@tanstack/react-query.gen'
+import { CopyField } from '@/components/CopyField'
 import { strings } from '@/strings'
 
 const text = strings.settings.webhooks
@@ -96,33 +84,11 @@ function Made({ webhook, onClose }: { webhook: NewWebhookOut; onClose: () => voi
   return (
     <Stack>
       <Alert color="orange">{text.once}</Alert>
-      <Secret label={text.url} value={webhook.url} />
-      {webhook.signing_secret && <Secret label={text.secret} value={webhook.signing_secret} />}
+      <CopyField label={text.url} value={webhook.url} />
+      {webhook.signing_secret && <CopyField label={text.secret} value={webhook.signing_secret} />}
       <Group justify="flex-end">
         <Button onClick={onClose}>{strings.actions.close}</Button>
       </Group>
     </Stack>
-  )
-}
-
-function Secret({ label, value }: { label: string; value: string }) {
-  return (
-    <div>
-      <Text size="sm" fw={500}>
-        {label}
-      </Text>
-      <Group gap="xs" wrap="nowrap">
-        <Code block flex={1} style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
-          {value}
-        </Code>
-        <CopyButton value={value}>
-          {({ copied, copy }) => (
-            <Button variant="default" onClick={copy} leftSection={copied ? <Check size={16} /> : <Copy size={16} />}>
-              {copied ? strings.actions.copied : strings.actions.copy}
-            </Button>
-          )}
-        </CopyButton>
-      </Group>
-    </div>
   )
 }

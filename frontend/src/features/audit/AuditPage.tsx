@@ -1,0 +1,144 @@
+import { Anchor, Card, Code, Group, Pill, Select, Table, Text } from '@mantine/core'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { FilterX, ScrollText } from 'lucide-react'
+import type { AuditEventOut } from '@/api/generated'
+import { listAuditEventsOptions } from '@/api/generated/@tanstack/react-query.gen'
+import { EmptyState } from '@/components/EmptyState'
+import { ErrorState } from '@/components/ErrorState'
+import { ListSkeleton } from '@/components/ListSkeleton'
+import { Moment } from '@/components/Moment'
+import { Page } from '@/components/Page'
+import { PageHeader } from '@/components/PageHeader'
+import { Paging } from '@/components/Paging'
+import { useFilters } from '@/components/useFilters'
+import { strings } from '@/strings'
+
+const text = strings.people.audit
+const LIMIT = 50
+
+export function Component() {
+  const filters = useFilters()
+  const [kind, account] = [filters.get('kind'), filters.get('account')]
+  const events = useQuery({
+    ...listAuditEventsOptions({
+      query: {
+        limit: LIMIT,
+        offset: filters.offset,
+        ...(kind && { subject_type: kind }),
+        ...(account && { account_id: account }),
+      },
+    }),
+    placeholderData: keepPreviousData,
+  })
+  const { items = [], total = 0 } = events.data ?? {}
+  const isFiltered = Boolean(kind || account)
+  return (
+    <Page title={strings.pages.audit}>
+      <PageHeader title={strings.pages.audit} description={text.description} />
+      <Group mb="md" gap="sm">
+        <Select
+          aria-label={text.subject}
+          placeholder={text.anything}
+          data={Object.entries(text.kinds).map(([value, label]) => ({ value, label }))}
+          value={kind || null}
+          onChange={value => filters.set('kind', value)}
+          clearable
+          w={170}
+        />
+        {account && (
+          <Pill withRemoveButton onRemove={() => filters.set('account', null)} size="md">
+            {text.by(items.find(({ account_id }) => account_id === account)?.account_name ?? text.onePerson)}
+          </Pill>
+        )}
+      </Group>
+      {events.isPending && <ListSkeleton />}
+      {events.isError && !events.data && <ErrorState error={events.error} onRetry={() => void events.refetch()} />}
+      {events.data && total === 0 && (
+        <EmptyState
+          icon={isFiltered ? FilterX : ScrollText}
+          title={isFiltered ? strings.list.nothing : text.empty}
+          color="gray"
+        >
+          {isFiltered ? strings.list.nothingHint : text.emptyHint}
+        </EmptyState>
+      )}
+      {items.length > 0 && <Events events={items} onAccount={id => filters.set('account', id)} />}
+      <Paging
+        total={total}
+        limit={LIMIT}
+        offset={filters.offset}
+        onOffset={offset => filters.set('offset', String(offset || ''))}
+      />
+    </Page>
+  )
+}
+
+function Events({ events, onAccount }: { events: AuditEventOut[]; onAccount: (id: string) => void }) {
+  return (
+    <Card withBorder p={0}>
+      <Table.ScrollContainer minWidth={820} pb={0}>
+        <Table verticalSpacing="xs" horizontalSpacing="md" highlightOnHover>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w={130}>{text.at}</Table.Th>
+              <Table.Th w={190}>{text.who}</Table.Th>
+              <Table.Th w={180}>{text.action}</Table.Th>
+              <Table.Th>{text.subject}</Table.Th>
+              <Table.Th>{text.details}</Table.Th>
+              <Table.Th w={120}>{text.address}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {events.map(event => (
+              <Table.Tr key={event.id}>
+                <Table.Td>
+                  <Moment at={event.at} />
+                </Table.Td>
+                <Table.Td>
+                  <Who event={event} onAccount={onAccount} />
+                </Table.Td>
+                <Table.Td>
+                  <Code>{event.action}</Code>
+                </Table.Td>
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>{event.subject_name ?? event.subject_id}</Table.Td>
+                <Table.Td>
+                  <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                    {detailsOf(event)}
+                  </Text>
+                </Table.Td>
+                <Table.Td>
+                  <Text size="xs" ff="monospace">
+                    {event.address}
+                  </Text>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Card>
+  )
+}
+
+function Who({ event, onAccount }: { event: AuditEventOut; onAccount: (id: string) => void }) {
+  const { account_id, account_name } = event
+  if (!account_id) return <Text size="sm">{account_name}</Text>
+  return (
+    <Anchor
+      component="button"
+      type="button"
+      size="sm"
+      ta="start"
+      title={text.onlyBy(account_name)}
+      onClick={() => onAccount(account_id)}
+    >
+      {account_name}
+    </Anchor>
+  )
+}
+
+function detailsOf({ details }: AuditEventOut): string {
+  return Object.entries(details)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ')
+}
