@@ -15,6 +15,7 @@ from benchmarks.chains import two_steps
 from benchmarks.measure import Figure, alone, alternating, beside, in_process
 
 BYTES = 1_000_000_000
+BYTES_A_ROW = 86
 RUNS = 5
 MEMORY_LIMIT = "1GB"
 
@@ -87,7 +88,7 @@ def orders_csv(size: int) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="logidata-bench-") as temporary:
         folder = Path(temporary)
         (folder / "files").mkdir()
-        rows = size // 96
+        rows = size // BYTES_A_ROW
         duckdb.execute(f"""COPY (
             SELECT i AS order_id, (hash(i) % 100000)::BIGINT AS customer_id,
                    round(hash(i + 1) % 50000 / 100, 2) AS amount, round(hash(i + 2) % 30 / 100, 2) AS discount,

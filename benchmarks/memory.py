@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from benchmarks.files import MEMORY_LIMIT, orders_csv, settings
+from benchmarks.files import BYTES_A_ROW, MEMORY_LIMIT, orders_csv, settings
 from benchmarks.measure import Figure, alone, in_process
 from benchmarks.tpch.drawing import Drawing
 
@@ -43,7 +43,7 @@ def figures() -> Iterator[Figure]:
             SELECT count(*), bool_and(amount <= before) FROM (
                 SELECT amount, lag(amount, 1, amount) OVER () AS before
                 FROM read_parquet('{folder}/files/sorted.parquet'))""").fetchall()[0]
-        assert rows > 0.99 * BYTES // 96, rows
+        assert rows > 0.99 * BYTES // BYTES_A_ROW, rows
         assert in_order
     name = f"group and sort {size:.1f} GB of CSV with a limit of {MEMORY_LIMIT.replace('GB', ' GB')}"
     yield alone(f"{name}, time", measured.seconds, "s", None)

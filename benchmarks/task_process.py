@@ -4,6 +4,7 @@ It has every operator imported, and its objects frozen, as Airflow does before i
 task's garbage would look at all that was ever imported.
 """
 
+import atexit
 import gc
 import logging
 
@@ -14,3 +15,4 @@ import module_operators.preload  # noqa: F401
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 gc.collect()
 gc.freeze()
+atexit.register(gc.unfreeze)  # what is frozen at the end, libraries report as leaked
