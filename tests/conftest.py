@@ -26,7 +26,8 @@ from stack.spark import SparkProgram
 from stack.warmup import airflow_session
 
 SERVERS = {
-    "stack": r"tests/(integration|browser)/",
+    "stack": r"tests/integration/",
+    "stack in the browser": r"tests/browser/",
     "spark": r".*(\[spark|test_spark)",
     "mysql": r"tests/module_operators/mysql/",
     "mongodb": r"tests/module_operators/mongodb/",
