@@ -66,7 +66,7 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     command += ["-ip.bind=127.0.0.1", "-master.telemetry=false", "-volume.max=0", "-master.volumeSizeLimitMB=64"]
     command += [f"-s3.config={folder / 'identities.json'}", f"-s3.port={port}", f"-s3.port.grpc={free_port()}"]
     command += [f"-{name}={free_port()}" for name in _PORTS]
-    command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]  # off: they have ports of their own that a second server wants
+    command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]  # off: a second server would want the same
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     try:
