@@ -75,6 +75,10 @@ class CollectionLoad:
                     self._insert(aside, batch)
                     count += len(batch)
             if aside.count_documents({}) != count:
+                # Another try that came to its end takes away what others were still filling.
+                if mark := self.marks.find_one({"_id": self._key}):
+                    aside.drop()
+                    return mark
                 raise TargetError(f"Collection '{aside.name}' was changed during the load. Nothing was loaded.")
             mark = self._mark(aside.name, rows.rows)
             try:

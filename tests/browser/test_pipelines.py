@@ -30,7 +30,7 @@ def test_an_example_runs_at_a_click(visits: Visits, service: Service, editor: Pe
     expect(page.get_by_role("heading", level=1)).to_contain_text("Example: sales by country")
     expect(page.get_by_role("button", name="Run again")).to_be_visible(timeout=DONE)
     page.goto("/files?folder=examples/results")
-    page.get_by_role("button", name="sales-by-country.csv").click()
+    page.get_by_role("button", name="sales-by-country.csv", exact=True).click()
     preview = page.get_by_role("dialog")
     expect(preview.get_by_role("columnheader", name=re.compile("revenue"))).to_be_visible()
     expect(preview.get_by_role("row")).to_have_count(1 + len(["DE", "ES", "FR", "NL", "PT", ""]))
@@ -99,7 +99,7 @@ def test_two_people_change_a_pipeline_and_both_changes_stay(visits: Visits, serv
     # when: one renames a step and saves, then the other renames the pipeline and saves
     first.get_by_label("Canvas").get_by_text("Paid only").click()
     first.get_by_label("Name of the step").fill("Paid in full")
-    first.get_by_role("button", name="Save").click()
+    first.get_by_role("button", name="Save", exact=True).click()
     expect(first.get_by_text("Saved as revision 2")).to_be_visible()
     visits.watch.expect(409, at)
     renamed = f"Renamed {secrets.token_hex(3)}"

@@ -197,19 +197,20 @@ def test_every_step_stores_all_outputs(catalog: Catalog, read_dag: ReadDag) -> N
 
 
 def test_a_schedule_starts_at_its_next_time_and_not_at_the_save(catalog: Catalog, read_dag: ReadDag) -> None:
-    yearly = linear(schedule="0 0 1 1 *", is_scheduled=True, timezone="Europe/Amsterdam")
+    yearly, before = linear(schedule="0 0 1 1 *", is_scheduled=True, timezone="Europe/Amsterdam"), datetime.now(UTC)
     dag = read_dag(compiled(yearly, catalog))
     assert dag["timetable"] == "CronTriggerTimetable"
     next_run = datetime.fromisoformat(dag["next_run"])
-    assert next_run > datetime.now(UTC)
+    assert next_run > before
     assert (next_run.month, next_run.day, next_run.hour) == (12, 31, 23)  # midnight in Amsterdam
 
 
 @pytest.mark.parametrize("preset", ["@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly"])
 def test_airflow_takes_the_presets(preset: str, catalog: Catalog, read_dag: ReadDag) -> None:
+    before = datetime.now(UTC)
     dag = read_dag(compiled(linear(schedule=preset, is_scheduled=True), catalog))
     assert dag["errors"] == []
-    assert datetime.fromisoformat(dag["next_run"]) > datetime.now(UTC)
+    assert datetime.fromisoformat(dag["next_run"]) > before
 
 
 def test_the_order_of_nodes_in_the_document_changes_nothing(catalog: Catalog) -> None:
