@@ -78,7 +78,7 @@ catalog: $(READY) ## Compile module_operators/catalog.json and docs/modules from
 lock: $(BIN)/uv ## Resolve the dependencies again and write the locks
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --extra cluster -c requirements.lock -o requirements-cluster.lock
-	$(LOCK) pyproject.toml --extra cluster --extra mysql --extra mongodb --extra snowflake --extra bigquery --extra redshift --extra assist --group dev -c requirements-cluster.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --extra cluster --extra mysql --extra mongodb --extra snowflake --extra bigquery --extra assist --group dev -c requirements-cluster.lock -o requirements-dev.lock
 	$(LOCK) --group rivals --no-deps -o requirements-rivals.lock
 	$(LOCK) --group copiers -o requirements-copiers.lock
 	echo uv==$(UV_VERSION) | $(LOCK) - -o docker/uv.lock

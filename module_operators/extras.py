@@ -13,7 +13,6 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
     "mongodb": ("pymongo", "pyarrow"),
     "snowflake": ("snowflake.connector",),
     "bigquery": ("google.cloud.bigquery",),
-    "redshift": ("redshift_connector",),
     "spark": ("pyspark", "pyarrow", "pandas", "grpc", "grpc_status"),
 }
 """Extra → the packages that it brings, as they are imported."""
