@@ -10,7 +10,7 @@ from typing import Any
 
 from module_operators.engines.dialect import DECIMAL
 from module_operators.engines.duckdb import DuckDBEngine
-from module_operators.json_rows import json_value
+from module_operators.json_rows import json_or_null
 from module_operators.problems import TargetError
 from module_operators.relation import Column
 
@@ -100,7 +100,7 @@ def _selected(column: Column, as_text: bool, engine: DuckDBEngine) -> str:
     if column.type == "binary":
         return f"to_base64({name})"
     if column.type.startswith("list("):
-        return f"CASE WHEN {name} IS NOT NULL THEN {json_value(name, column.type, engine.dialect)} END"
+        return json_or_null(name, column.type, engine.dialect)
     if as_text:
         return f"CAST({name} AS VARCHAR)"
     return f"CAST({name} AS DOUBLE)" if column.type.startswith("decimal(") else name

@@ -56,6 +56,11 @@ def json_value(value: str, logical: str, sql: Dialect) -> str:
     return f"coalesce({_text(value, logical, sql)}, 'null')"
 
 
+def json_or_null(value: str, logical: str, sql: Dialect) -> str:
+    """SQL of a value's JSON text; where there is none it stays null."""
+    return f"CASE WHEN {value} IS NOT NULL THEN {json_value(value, logical, sql)} END"
+
+
 def _spread(indent: str) -> tuple[str, str, str]:
     return f"{{{BREAK}{indent}{indent}", f",{BREAK}{indent}{indent}", f"{BREAK}{indent}}}"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from module_operators.connections.warehouse import DECIMAL, Kind, Table, TableName, TargetColumn
 from module_operators.engines.duckdb_sql import DuckDBDialect
-from module_operators.json_rows import json_value
+from module_operators.json_rows import json_or_null
 from module_operators.problems import InvalidNode, ModuleProblem, TargetError
 from module_operators.relation import Column
 
@@ -179,8 +179,7 @@ class BigQuery:
     @staticmethod
     def written(column: Column, name: str) -> str:
         if column.type.startswith("list("):
-            text = json_value(name, column.type, DuckDBDialect())
-            return f"CASE WHEN {name} IS NOT NULL THEN {text} END AS {name}"
+            return f"{json_or_null(name, column.type, DuckDBDialect())} AS {name}"
         return name
 
     def fill(self, staged: str, columns: Sequence[tuple[str, str]], path: Path) -> None:  # noqa: ARG002 - by name

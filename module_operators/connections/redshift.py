@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import uuid4
 
 from module_operators.connections.s3 import Bucket
+from module_operators.connections.standard_sql import StandardSQL
 from module_operators.connections.warehouse import Kind, Table, TableName, TargetColumn
-from module_operators.engines.duckdb_sql import DuckDBDialect
-from module_operators.json_rows import json_value
 from module_operators.problems import InvalidNode, ModuleProblem, TargetError
-from module_operators.relation import Column
 
 if TYPE_CHECKING:
     from module_operators.run import Run
@@ -53,11 +50,11 @@ _AT_ONCE = 1_000
 
 
 @dataclass(slots=True)
-class Redshift:
+class Redshift(StandardSQL):
     """A database that an Airflow connection names."""
 
     title: ClassVar = "Redshift"
-    quote_sign: ClassVar = '"'
+    kept_types: ClassVar = frozenset({"integer", "bigint", "float", "boolean", "string", "decimal"})
 
     task: Run = field(repr=False)
     keywords: Mapping[str, Any] = field(repr=False)
@@ -98,17 +95,9 @@ class Redshift:
         except psycopg2.Error as error:
             raise self._told(error) from None
 
-    def address(self, name: TableName, table: str | None = None) -> str:
+    def parts(self, name: TableName, table: str | None = None) -> list[str]:
         parts = [part if exact else part.lower() for part, exact in zip(name.parts, name.exact, strict=True)]
-        return ".".join(self.quoted(part) for part in (*parts[:-1], parts[-1] if table is None else table))
-
-    @staticmethod
-    def quoted(name: str) -> str:
-        return '"' + name.replace('"', '""') + '"'
-
-    @staticmethod
-    def literal(text: str) -> str:
-        return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+        return [*parts[:-1], parts[-1] if table is None else table]
 
     @staticmethod
     def created_name(column: str) -> str:
@@ -121,17 +110,8 @@ class Redshift:
             return _CREATED["string"]
         return _CREATED.get(logical) or f"numeric{logical.removeprefix('decimal')}"
 
-    @staticmethod
-    def staged_type(target: str, logical: str) -> str:  # noqa: ARG004 - what fills it casts
-        return target
-
-    @staticmethod
-    def cast(value: str, target: str) -> str:  # noqa: ARG004
-        return value
-
     def found(self, name: TableName) -> Table | None:
-        address = self.address(name)
-        *schema, table = (part[1:-1].replace('""', '"') for part in re.findall(r'"(?:[^"]|"")+"', address))
+        *schema, table = self.parts(name)
         inside = f"table_schema = {self.literal(schema[-1])}" if schema else "table_schema = current_schema()"
         if len(schema) > 1:
             message = f"Redshift loads into the connection's own database, not into '{schema[0]}'."
@@ -144,7 +124,8 @@ class Redshift:
         if not columns:
             return None
         kinds = self.rows(f"SELECT table_type FROM information_schema.tables WHERE {where}")
-        return Table(address, tuple(_column(*each) for each in columns), all("VIEW" not in kind for (kind,) in kinds))
+        is_table = all("VIEW" not in kind for (kind,) in kinds)
+        return Table(self.address(name), tuple(_column(*each) for each in columns), is_table)
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         with self._cursor() as cursor:
@@ -155,17 +136,10 @@ class Redshift:
         with self._cursor() as cursor:
             cursor.execute(statement)
 
-    @staticmethod
-    def written(column: Column, name: str) -> str:
-        """Text, which both COPY and INSERT cast; numbers as they are."""
-        sql = DuckDBDialect()
-        if column.type.startswith("list("):
-            return f"CASE WHEN {name} IS NOT NULL THEN {json_value(name, column.type, sql)} END AS {name}"
-        if column.type == "binary":
-            return f"hex({name}) AS {name}"
-        if column.type in {"integer", "bigint", "float", "boolean", "string"} or column.type.startswith("decimal("):
-            return name
-        return f"CAST({name} AS VARCHAR) AS {name}"
+    def changed(self, statement: str) -> int:
+        with self._cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.rowcount
 
     def fill(self, staged: str, columns: Sequence[tuple[str, str]], path: Path) -> None:
         if self.extra.get("s3_bucket"):
@@ -201,23 +175,6 @@ class Redshift:
         with self._cursor() as cursor:
             while rows := found.fetchmany(_AT_ONCE):
                 execute_values(cursor, f"INSERT INTO {staged} ({names}) VALUES %s", rows, page_size=_AT_ONCE)
-
-    def commit(self, open_mark: str, first: str, others: Sequence[str]) -> bool:  # noqa: ARG002 - the count tells it
-        self.run("BEGIN")
-        try:
-            with self._cursor() as cursor:
-                cursor.execute(first)
-                if cursor.rowcount == 0:
-                    cursor.execute("ROLLBACK")
-                    return False
-                for statement in others:
-                    cursor.execute(statement)
-                cursor.execute("COMMIT")
-        except BaseException:
-            with suppress(Exception):
-                self.run("ROLLBACK")
-            raise
-        return True
 
     @contextmanager
     def _cursor(self) -> Iterator[Any]:

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from module_operators.connections.standard_sql import StandardSQL
 from module_operators.connections.warehouse import Kind, Table, TableName, TargetColumn
-from module_operators.engines.duckdb_sql import DuckDBDialect
-from module_operators.json_rows import json_value
 from module_operators.problems import InvalidNode, ModuleProblem, TargetError
-from module_operators.relation import Column
 
 if TYPE_CHECKING:
     from module_operators.run import Run
@@ -48,11 +46,11 @@ _EXTRA = ("role", "warehouse", "authenticator", "host", "port", "protocol")
 
 
 @dataclass(slots=True)
-class Snowflake:
+class Snowflake(StandardSQL):
     """An account that an Airflow connection names."""
 
     title: ClassVar = "Snowflake"
-    quote_sign: ClassVar = '"'
+    kept_types: ClassVar = frozenset({"integer", "float", "boolean", "string"})
 
     options: Mapping[str, Any] = field(repr=False)
     time_limit: float | None
@@ -89,26 +87,15 @@ class Snowflake:
         finally:
             self._connection = None
 
-    def address(self, name: TableName, table: str | None = None) -> str:
-        parts = [
-            part if exact or not re.fullmatch(r"[A-Za-z_][\w$]*", part) else part.upper()
-            for part, exact in zip(name.parts, name.exact, strict=True)
-        ]
+    def parts(self, name: TableName, table: str | None = None) -> list[str]:
+        parts = [part if exact else self.created_name(part) for part, exact in zip(name.parts, name.exact, strict=True)]
         if table is not None:
             parts[-1] = table.upper()
         own = [self.options.get("database"), self.options["schema"]]
         if len(parts) < 3 and not own[0]:
             message = "Neither the table's name nor its connection names a database."
             raise InvalidNode([ModuleProblem("/table_name", message, "Write database.schema.table.")])
-        return ".".join(self.quoted(part) for part in (*own[: 3 - len(parts)], *parts) if part)
-
-    @staticmethod
-    def quoted(name: str) -> str:
-        return '"' + name.replace('"', '""') + '"'
-
-    @staticmethod
-    def literal(text: str) -> str:
-        return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+        return [part for part in (*own[: 3 - len(parts)], *parts) if part]
 
     @staticmethod
     def created_name(column: str) -> str:
@@ -121,17 +108,8 @@ class Snowflake:
             return "VARCHAR"
         return _CREATED.get(logical) or f"NUMBER{logical.removeprefix('decimal')}"
 
-    @staticmethod
-    def staged_type(target: str, logical: str) -> str:  # noqa: ARG004 - what fills it casts
-        return target
-
-    @staticmethod
-    def cast(value: str, target: str) -> str:  # noqa: ARG004
-        return value
-
     def found(self, name: TableName) -> Table | None:
-        address = self.address(name)
-        database, schema, table = (part[1:-1].replace('""', '"') for part in re.findall(r'"(?:[^"]|"")+"', address))
+        database, schema, table = self.parts(name)
         where = f"table_schema = {self.literal(schema)} AND table_name = {self.literal(table)}"
         catalog = f"{self.quoted(database)}.INFORMATION_SCHEMA"
         columns = self.rows(
@@ -141,7 +119,8 @@ class Snowflake:
         if not columns:
             return None
         kinds = self.rows(f"SELECT table_type FROM {catalog}.TABLES WHERE {where}")
-        return Table(address, tuple(_column(*each) for each in columns), all("VIEW" not in kind for (kind,) in kinds))
+        is_table = all("VIEW" not in kind for (kind,) in kinds)
+        return Table(self.address(name), tuple(_column(*each) for each in columns), is_table)
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         from snowflake.connector.errors import Error  # noqa: PLC0415
@@ -155,17 +134,9 @@ class Snowflake:
     def run(self, statement: str) -> None:
         self.rows(statement)
 
-    @staticmethod
-    def written(column: Column, name: str) -> str:
-        """Text wherever Parquet's own form would depend on a session's settings, or a variant round it."""
-        sql = DuckDBDialect()
-        if column.type.startswith("list("):
-            return f"CASE WHEN {name} IS NOT NULL THEN {json_value(name, column.type, sql)} END AS {name}"
-        if column.type == "binary":
-            return f"hex({name}) AS {name}"
-        if column.type in {"integer", "float", "boolean", "string"}:
-            return name
-        return f"CAST({name} AS VARCHAR) AS {name}"
+    def changed(self, statement: str) -> int:
+        ((count, *_), *_) = self.rows(statement)
+        return count
 
     def fill(self, staged: str, columns: Sequence[tuple[str, str]], path: Path) -> None:
         stage = f'{staged[:-1]}_STAGE"'
@@ -184,22 +155,6 @@ class Snowflake:
         finally:
             with suppress(TargetError):
                 self.run(f"DROP STAGE IF EXISTS {stage}")
-
-    def commit(self, open_mark: str, first: str, others: Sequence[str]) -> bool:  # noqa: ARG002 - the count tells it
-        self.run("BEGIN")
-        try:
-            ((changed, *_), *_) = self.rows(first)
-            if not changed:
-                self.run("ROLLBACK")
-                return False
-            for statement in others:
-                self.run(statement)
-            self.run("COMMIT")
-        except BaseException:
-            with suppress(Exception):
-                self.run("ROLLBACK")
-            raise
-        return True
 
     def _told(self, error: Any) -> TargetError:
         text = str(getattr(error, "msg", None) or error)

@@ -12,6 +12,7 @@ from airflow.sdk import Connection
 from module_operators import extras
 from module_operators.connections.bigquery import BigQuery
 from module_operators.connections.redshift import copy_statement
+from module_operators.connections.snowflake import Snowflake
 from module_operators.connections.warehouse import TableName
 from module_operators.loaders.datawarehouse import DatawarehouseLoader
 from module_operators.problems import DataError, InvalidNode, TargetError
@@ -210,6 +211,14 @@ def test_the_copy_of_redshift_reads_the_staged_file_by_role():
         """COPY "s"."t" ("a", "b") FROM 's3://b/k''s.csv.gz' IAM_ROLE 'arn:r' FORMAT AS CSV GZIP NULL AS 'n1'"""
         " DATEFORMAT 'auto' TIMEFORMAT 'auto'"
     )
+
+
+def test_names_that_snowflake_itself_would_not_put_in_capitals_are_left_as_they_are():
+    warehouse = Snowflake({"database": "DB", "schema": "PUBLIC"}, None)
+    names = ["orders", '"orders"', "größe", "my-schema.orders"]
+    assert [warehouse.address(TableName.parsed(name, '"')) for name in names] == [
+        *('"DB"."PUBLIC"."ORDERS"', '"DB"."PUBLIC"."orders"', '"DB"."PUBLIC"."größe"', '"DB"."my-schema"."ORDERS"'),
+    ]
 
 
 def test_names_and_types_of_bigquery():
