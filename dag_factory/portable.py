@@ -3,6 +3,7 @@
 import json
 import re
 from io import StringIO
+from itertools import count
 from typing import Any
 
 from pydantic import BaseModel
@@ -37,11 +38,11 @@ def unfold(document: dict[str, Any]) -> dict[str, Any]:
     rest = {name: value for name, value in document.items() if name not in {"logidata", "nodes", "edges"}}
     if "config" in rest:  # the API's own shape
         return document
-    nodes, edges = (found if isinstance(found := document.get(name), list) else [] for name in ("nodes", "edges"))
+    nodes, edges = ([] if document.get(name) is None else document[name] for name in ("nodes", "edges"))
     return rest | {
         "config": {
-            "nodes": [_unfolded_node(node) for node in nodes],
-            "edges": [_unfolded_edge(edge, number) for number, edge in enumerate(edges, 1)],
+            "nodes": [_unfolded_node(node) for node in nodes] if isinstance(nodes, list) else nodes,
+            "edges": list(map(_unfolded_edge, edges, count(1))) if isinstance(edges, list) else edges,
         }
     }
 

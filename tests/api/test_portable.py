@@ -55,12 +55,18 @@ def test_what_is_wrong_is_told_with_its_line(client: TestClient) -> None:
     )
     anchored = client.post(IMPORT, content="name: &a x\ndescription: *a")
     latin = client.post(IMPORT, content=b"name: \xff")
+    no_lists = client.post(IMPORT, content="name: x\nnodes: 3\nedges: {from: a, to: b}")
     draft = client.post(IMPORT, content="name: x\nnodes:\n  - {id: a, module: csv-extractor}")
 
     assert (unknown.status_code, unknown.json()["code"]) == (422, "import-invalid")
     assert {(each["path"], each["line"]) for each in unknown.json()["problems"]} == {("/retries", 5), ("/foo", 6)}
     assert (anchored.status_code, anchored.json()["problems"][0]["line"]) == (422, 1)
     assert latin.json()["problems"][0]["message"] == "The body is not UTF-8."
+    assert no_lists.status_code == 422, no_lists.text
+    assert [(each["path"], each["line"]) for each in no_lists.json()["problems"]] == [
+        ("/config/nodes", 2),
+        ("/config/edges", 3),
+    ]
     assert (draft.status_code, draft.json()["status"]) == (201, "draft")
     assert "a" in {problem["node_id"] for problem in draft.json()["problems"]}
 
