@@ -117,13 +117,18 @@ def test_githubs_signature_counts_and_a_redelivery_is_the_same_run(client: TestC
 
 
 def test_an_idempotency_key_counts_for_one_webhook(client: TestClient, pipeline: Json) -> None:
+    service = dict(client.headers)
     one, other = make(client, pipeline), make(client, pipeline, name="Other")
 
     first = call(client, one, {"a": 1}, **{"Idempotency-Key": "k"})
 
     assert call(client, one, {"a": 1}, **{"Idempotency-Key": "k"}).json() == first.json()
     assert call(client, one, {"a": 2}, **{"Idempotency-Key": "k"}).json()["code"] == "idempotency-key-reused"
-    assert call(client, other, {"a": 1}, **{"Idempotency-Key": "k"}).json() != first.json()
+    second = call(client, other, {"a": 1}, **{"Idempotency-Key": "k"})
+    assert second.json() != first.json()
+    events = client.get("/api/v1/audit", params={"action": "execution.create"}, headers=service).json()["items"]
+    started = [(event["subject_id"], event["details"]["webhook"]) for event in events]
+    assert started == [(second.json()["execution_id"], other["id"]), (first.json()["execution_id"], one["id"])]
 
 
 def test_too_many_calls_are_told_when_to_come_back(client: TestClient, app: FastAPI, pipeline: Json) -> None:
