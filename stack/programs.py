@@ -39,11 +39,7 @@ def service_environment(settings: StackSettings, credentials: Credentials, clust
     return {
         **settings.shared_environment,
         **{name: airflow[name] for name in checker},
-        **{
-            name: value
-            for name, value in os.environ.items()
-            if name.startswith(("AIRFLOW_CONN_", "AIRFLOW__SECRETS__"))
-        },
+        **{name: value for name, value in os.environ.items() if name.startswith(OF_CONNECTIONS)},
         **({"PROMETHEUS_MULTIPROC_DIR": str(settings.metrics)} if settings.api_workers > 1 else {}),
         "LOGIDATA_API_HOST": settings.api_host,
         "LOGIDATA_API_PORT": str(settings.api_port),
