@@ -11,7 +11,6 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -20,8 +19,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-
-import psycopg2
 
 from benchmarks.chains import two_steps
 from benchmarks.measure import Figure, alternating, beside, in_process
@@ -196,21 +193,6 @@ def running_server() -> Iterator[tuple[Cluster, Path]]:
         (folder / "files").mkdir()
         cluster = Cluster(folder / "postgres" / "data", free_port(), secrets.token_hex(16))
         cluster.create(durable=False)
-        command = [*cluster.command(durable=False), "-c", "max_wal_size=8GB"]
-        with (folder / "postgres.log").open("w") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/")
-        try:
-            deadline = time.monotonic() + 60
-            while True:
-                try:
-                    cluster.connect().close()
-                    break
-                except psycopg2.OperationalError:
-                    if process.poll() is not None or time.monotonic() > deadline:
-                        raise
-                    time.sleep(0.1)
+        with cluster.served(folder / "postgres.log", durable=False, options=("-c", "max_wal_size=8GB")):
             cluster.create_database(DATABASE)
             yield cluster, folder
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)

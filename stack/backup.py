@@ -4,20 +4,15 @@ import io
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-import psycopg2
 
 from stack.credentials import FILE, Credentials, write_secret
 from stack.databases import make_databases
@@ -40,7 +35,7 @@ def back_up(settings: StackSettings, cluster: Cluster, target: Path) -> list[str
     The databases come first, then the files that they name: a revision is published before it is saved, and stays.
     The archive appears whole or not at all, readable by this user only: it holds every key.
     """
-    if not _answers(cluster):
+    if not cluster.answers():
         raise BackupError("PostgreSQL does not answer: start the stack first (`make up`).")
     left_out = [f"staging and logs below {settings.root}: results of runs that can be run again"]
     with tempfile.TemporaryDirectory(dir=settings.root, prefix=".backup-") as folder:
@@ -80,7 +75,7 @@ def restore(settings: StackSettings, source: Path) -> None:
         cluster = Cluster(settings.root / "postgres", settings.postgres_port, credentials.postgres_password)
         try:
             cluster.create()
-            with _served(cluster, folder / "postgres.log"):
+            with cluster.served(folder / "postgres.log"):
                 make_databases(cluster, credentials)
                 for name in DATABASES:
                     _load(cluster, name, folder / f"{name}.dump")
@@ -173,28 +168,3 @@ def _client(cluster: Cluster, program: str, *arguments: str) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise BackupError(f"{program} failed:\n{done.stderr[-2000:]}")
-
-
-def _answers(cluster: Cluster) -> bool:
-    try:
-        cluster.connect().close()
-    except psycopg2.OperationalError:
-        return False
-    return True
-
-
-@contextmanager
-def _served(cluster: Cluster, log: Path) -> Iterator[None]:
-    """PostgreSQL while this lasts, before any other process of the stack."""
-    with log.open("w") as output:
-        server = subprocess.Popen(cluster.command(), stdout=output, stderr=output, cwd="/")
-    try:
-        deadline = time.monotonic() + 60
-        while not _answers(cluster):
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise BackupError(f"PostgreSQL did not start:\n{log.read_text()[-2000:]}")
-            time.sleep(0.1)
-        yield
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(60)

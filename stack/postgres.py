@@ -4,9 +4,12 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
-from contextlib import closing
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +20,7 @@ from psycopg2.extensions import connection
 
 # Airflow's and our own pools together; idle connections cost little.
 MAX_CONNECTIONS = 200
+_START_SECONDS = 60
 _ACCOUNT = "nobody"  # must exist in passwd: initdb looks its own name up
 # Bits of CapEff in /proc/self/status, from the least powerful: what lets PostgreSQL reach a folder such as /root/x.
 _SEARCH_CAPABILITIES = ((2, "dac_read_search"), (1, "dac_override"))
@@ -122,6 +126,35 @@ class Cluster:
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [*unprivileged(), str(binaries() / "postgres"), "-D", str(self.data), *options]
+
+    @contextmanager
+    def served(self, log: Path, *, durable: bool = True, options: tuple[str, ...] = ()) -> Iterator[None]:
+        """The server while this lasts, where no supervisor starts it.
+
+        Raises:
+            PostgresError: it does not start; the message ends as its log does.
+        """
+        with log.open("w") as output:
+            command = [*self.command(durable=durable), *options]
+            server = subprocess.Popen(command, stdout=output, stderr=output, cwd="/")
+        try:
+            deadline = time.monotonic() + _START_SECONDS
+            while not self.answers():
+                if server.poll() is not None or time.monotonic() > deadline:
+                    raise PostgresError(f"PostgreSQL did not start:\n{log.read_text()[-2000:]}")
+                time.sleep(0.05)
+            yield
+        finally:
+            server.send_signal(signal.SIGINT)  # fast shutdown: open sessions are closed
+            server.wait(60)
+
+    def answers(self) -> bool:
+        """Whether the server takes a connection now."""
+        try:
+            self.connect().close()
+        except psycopg2.OperationalError:
+            return False
+        return True
 
     def url(self, database: str, *, user: str | None = None, password: str | None = None) -> str:
         """The SQLAlchemy address of a database; passwords are made by us and need no quoting."""

@@ -4,14 +4,12 @@ import os
 import re
 import secrets
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-import psycopg2
 import pytest
 import requests
 from xdist.remote import Producer
@@ -62,22 +60,8 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluste
     folder = tmp_path_factory.mktemp("postgres")
     cluster = Cluster(folder / "data", free_port(), secrets.token_hex(16))
     cluster.create(durable=False)
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(cluster.command(durable=False), stdout=log, stderr=log, cwd="/")
-    try:
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                cluster.connect().close()
-                break
-            except psycopg2.OperationalError:
-                if process.poll() is not None or time.monotonic() > deadline:
-                    pytest.fail(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
-                time.sleep(0.05)
+    with cluster.served(folder / "log", durable=False):
         yield cluster
-    finally:
-        process.send_signal(signal.SIGINT)  # fast shutdown: open sessions are closed
-        process.wait(30)
 
 
 # Each query is a new one: what Java's second compiler gains is never earned back, and it takes a core.

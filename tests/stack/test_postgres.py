@@ -2,17 +2,25 @@
 
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import psycopg2
 import pytest
 
-from stack.postgres import Cluster
+from stack.ports import free_port
+from stack.postgres import Cluster, PostgresError
 
 
 def test_is_postgresql_18_and_utf8(postgres_server: Cluster) -> None:
     with closing(postgres_server.connect()) as conn, conn.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version_num')::int / 10000, current_setting('server_encoding')")
         assert cursor.fetchone() == (18, "UTF8")
+
+
+def test_a_server_that_does_not_start_says_why(postgres_server: Cluster, tmp_path: Path) -> None:
+    nowhere = replace(postgres_server, data=tmp_path / "nothing", port=free_port())
+    with pytest.raises(PostgresError, match=r"did not start:\n.*nothing"), nowhere.served(tmp_path / "log"):
+        pytest.fail("it serves a folder that does not exist")
 
 
 def test_refuses_a_wrong_password(postgres_server: Cluster) -> None:
