@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.chains import two_steps
-from benchmarks.measure import Figure, alternating, beside, in_process
+from benchmarks.measure import Figure, alternating, beside, in_process, tasks_in_process
 from stack.ports import free_port
 from stack.postgres import Cluster, binaries
 
@@ -41,19 +41,6 @@ INSERT INTO orders SELECT
     TIMESTAMP '2024-01-01' + i * INTERVAL '7 seconds', TIMESTAMPTZ '2024-01-01 UTC' + i * INTERVAL '1.5 seconds'
 FROM generate_series(1, {ROWS}) AS i;
 ANALYZE orders"""
-
-OURS = """
-import sys, time
-import benchmarks.task_process
-from pathlib import Path
-from benchmarks.copy import pipeline
-from benchmarks.tasks import Tasks
-tasks = Tasks.compiled(pipeline(), Path(sys.argv[1]))
-begun = time.perf_counter()
-tasks.extract()
-tasks.rest()
-print(time.perf_counter() - begun)
-"""
 
 PANDAS = """
 import csv, io, sys, time
@@ -127,7 +114,7 @@ class Contest:
 
     def ours(self) -> float:
         self._sql("DROP TABLE IF EXISTS by_us, logidata_loads")
-        seconds = self._in_process(OURS, str(self._folder))
+        seconds = tasks_in_process(pipeline(), self._folder, self._environment).seconds
         rows = "SELECT count(*), sum(hashtextextended(t::text, 0)) FROM {} AS t"
         assert self._sql(rows.format("by_us")) == self._sql(rows.format("orders")), "other rows than the source's"
         shutil.rmtree(self._folder / "staging")

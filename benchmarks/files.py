@@ -12,25 +12,12 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.chains import two_steps
-from benchmarks.measure import Figure, alone, alternating, beside, in_process
+from benchmarks.measure import Figure, alone, alternating, beside, in_process, tasks_in_process
 
 BYTES = 1_000_000_000
 BYTES_A_ROW = 86
 RUNS = 5
 MEMORY_LIMIT = "1GB"
-
-OURS = """
-import sys, time
-import benchmarks.task_process
-from pathlib import Path
-from benchmarks.files import pipeline
-from benchmarks.tasks import Tasks
-tasks = Tasks.compiled(pipeline(sys.argv[2]), Path(sys.argv[1]))
-begun = time.perf_counter()
-tasks.extract()
-tasks.rest()
-print(time.perf_counter() - begun)
-"""
 
 DUCKDB = """
 import sys, time, duckdb
@@ -52,9 +39,9 @@ print(time.perf_counter() - begun)
 """
 
 
-def pipeline(output: str) -> dict[str, object]:
+def pipeline() -> dict[str, object]:
     """An extractor of `orders.csv` and a loader of a Parquet file."""
-    return two_steps(("csv-extractor", {"file_path": "orders.csv"}), ("parquet-loader", {"file_path": output}))
+    return two_steps(("csv-extractor", {"file_path": "orders.csv"}), ("parquet-loader", {"file_path": "ours.parquet"}))
 
 
 def figures() -> Iterator[Figure]:
@@ -62,7 +49,7 @@ def figures() -> Iterator[Figure]:
         peaks: list[float] = []
 
         def ours() -> float:
-            measured = in_process(OURS, str(folder), "ours.parquet", environment=settings(folder))
+            measured = tasks_in_process(pipeline(), folder, settings(folder))
             peaks.append(measured.peak_mb)
             return measured.seconds
 

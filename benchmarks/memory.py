@@ -7,23 +7,10 @@ from collections.abc import Iterator
 import duckdb
 
 from benchmarks.files import BYTES_A_ROW, MEMORY_LIMIT, orders_csv, settings
-from benchmarks.measure import Figure, alone, in_process
+from benchmarks.measure import Figure, alone, tasks_in_process
 from benchmarks.tpch.drawing import Drawing
 
 BYTES = 4_000_000_000
-
-OURS = """
-import sys, time
-import benchmarks.task_process
-from pathlib import Path
-from benchmarks.memory import pipeline
-from benchmarks.tasks import Tasks
-tasks = Tasks.compiled(pipeline(), Path(sys.argv[1]))
-begun = time.perf_counter()
-tasks.extract()
-tasks.rest()
-print(time.perf_counter() - begun)
-"""
 
 
 def pipeline() -> dict[str, object]:
@@ -38,7 +25,7 @@ def pipeline() -> dict[str, object]:
 def figures() -> Iterator[Figure]:
     with orders_csv(BYTES) as folder:
         size = (folder / "files" / "orders.csv").stat().st_size / 1e9
-        measured = in_process(OURS, str(folder), environment=settings(folder))
+        measured = tasks_in_process(pipeline(), folder, settings(folder))
         rows, in_order = duckdb.execute(f"""
             SELECT count(*), bool_and(amount <= before) FROM (
                 SELECT amount, lag(amount, 1, amount) OVER () AS before
