@@ -80,6 +80,18 @@ def test_a_copy_belongs_to_who_asks_and_what_is_private_stays_so(
     assert client.post(f"{url}/duplicate", headers=sign_in(app, "viewer", "eve")).status_code == 403
 
 
+def test_a_copy_of_a_copy_of_a_copy_meets_no_name_that_is_taken(
+    client: TestClient, create_pipeline: CreatePipeline
+) -> None:
+    for name in ("Sales (copy)", "Sales (copy 2)"):
+        create_pipeline(chain(name=name))
+    original = create_pipeline(chain(name="Sales (copy) (copy)"))
+
+    copied = client.post(f"{PIPELINES}/{original['id']}/duplicate").json()
+
+    assert copied.get("name") == "Sales (copy) (copy 2)", copied
+
+
 def test_copies_made_at_once_get_names_of_their_own(client: TestClient, create_pipeline: CreatePipeline) -> None:
     url = f"{PIPELINES}/{create_pipeline()['id']}/duplicate"
 
