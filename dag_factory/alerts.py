@@ -8,6 +8,7 @@ ReceiverType = Literal["email", "slack", "webhook"]
 Event = Literal["failure", "recovery", "late", "long"]
 
 CONNECTION_TYPES: dict[ReceiverType, str] = {"email": "smtp", "slack": "slackwebhook", "webhook": "http"}
+LIMITS = ("late_after_seconds", "long_after_seconds")
 
 
 class _Rules(BaseModel):

@@ -13,11 +13,10 @@ from api.clients.previewer import PreviewerProcess
 from api.errors import AlertsInvalid
 from api.models import Alert, Pipeline, PipelineExecution, Setting
 from api.services import probes
-from dag_factory.alerts import AlertRules, Alerts, Event, Receiver
+from dag_factory.alerts import LIMITS, AlertRules, Alerts, Event, Receiver
 from dag_factory.checks.alerts import rule_problems
 
 DEFAULTS = "alerts"
-LIMITS = ("late_after_seconds", "long_after_seconds")
 STATES = ("failure", "recovery")
 """Events that say how the pipeline is; the last one told decides whether a success is a recovery."""
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from dag_factory.alerts import CONNECTION_TYPES, AlertRules, Receiver
+from dag_factory.alerts import CONNECTION_TYPES, LIMITS, AlertRules, Receiver
 from dag_factory.graph import PipelineGraph
 from dag_factory.plain import pointer
 from dag_factory.problems import Problem, nearest, shown
@@ -37,7 +37,7 @@ def rule_problems(rules: AlertRules, connections: Mapping[str, str] | None, at: 
         yield Problem(code="too-many-receivers", path=f"{at}/receivers", message=message, hint=hint)
     for index, receiver in enumerate(rules.receivers):
         yield from _receiver(receiver, f"{at}/receivers/{index}", connections)
-    for field in ("late_after_seconds", "long_after_seconds"):
+    for field in LIMITS:
         value = getattr(rules, field)
         if value is not None and not 1 <= value <= LONGEST:
             message, hint = f"“{field}” is {value}.", f"It can be 1 to {LONGEST:,}."

@@ -12,6 +12,7 @@ from api.clients.airflow import AirflowClient, AirflowFailed, AirflowRefused
 from api.models import Alert, Pipeline, PipelineExecution
 from api.services import alerts
 from api.services.sync.record import FINAL
+from dag_factory.alerts import LIMITS
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class Alerting:
         open_runs = select(PipelineExecution).where(PipelineExecution.status.in_(("pending", "running")))
         with self._sessions.begin() as session:
             if not alerts.has_limit(alerts.defaults(session)):
-                limited = (Pipeline.alerts[name].astext.is_not(None) for name in alerts.LIMITS)
+                limited = (Pipeline.alerts[name].astext.is_not(None) for name in LIMITS)
                 open_runs = open_runs.join(Pipeline, Pipeline.id == PipelineExecution.pipeline_id).where(or_(*limited))
             for execution in session.scalars(open_runs):
                 alerts.note(session, execution, now, self._builder_url)
