@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -118,8 +119,6 @@ def test_commands_at_once_renew_a_sign_in_once(
     service: LiveService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A refresh token that is used twice ends the sign-in, so a second command must wait for the first."""
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
-
     logidata = CommandLine(service.url, tmp_path / "home")
     logidata.good("login", "--email", "ada@example.com", "--password-stdin", stdin=PASSWORD + "\n")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home" / ".config"))
