@@ -15,7 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import metrics
+from api import request_metrics
 
 ACCEPTED_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 QUIET_PATHS = frozenset({"/api/v1/health", "/api/v1/ready", "/api/v1/metrics"})
@@ -101,7 +101,7 @@ class RequestLog:
             await self.on_error()(scope, receive, send_with_id)
         finally:
             seconds = time.perf_counter() - started
-            metrics.answered(scope, status or 500, seconds)
+            request_metrics.answered(scope, status or 500, seconds)
             if scope["path"] not in QUIET_PATHS:
                 path = WITH_TOKEN.sub("***", scope["path"])
                 fields = {

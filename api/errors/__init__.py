@@ -2,17 +2,21 @@
 
 DomainError
 ├── NotFound            PipelineNotFound, VersionNotFound, ModuleNotFound, ExecutionNotFound, NodeNotFound,
-│                       TemplateNotFound, ExampleNotFound
+│                       TemplateNotFound, ExampleNotFound, ConnectionNotFound, FileNotFound, BackfillNotFound,
+│                       HookNotFound, WebhookNotFound
 ├── Conflict            NameTaken, RevisionOutdated, PipelineNotRunnable, NotPublished, IdempotencyKeyReused,
-│                       ExecutionFinished, ExecutionActive, NothingToRetry, StoredOutputGone, NoStoredOutput
+│                       ExecutionFinished, ExecutionActive, NothingToRetry, StoredOutputGone, NoStoredOutput,
+│                       ConnectionTaken, ConnectionInUse, ConnectionOfAlerts, FileExists, FileInUse, FolderNotEmpty,
+│                       NotScheduled, BackfillRefused, WebhookNameTaken
 ├── Invalid             PipelineNotSchedulable, RevisionMissing, PresetInvalid, PreviewFailed, PreviewNodeUnknown,
-│                       ImportInvalid
-├── Unauthenticated     TokenInvalid, TokenExpired, LoginEnded
+│                       ImportInvalid, AlertsInvalid, ConnectionInvalid, ProbeFailed, LogCursorInvalid,
+│                       FilePathUnsafe, PayloadPathInvalid, PayloadInvalid
+├── Unauthenticated     TokenInvalid, TokenExpired, LoginEnded, SignatureInvalid
 ├── Forbidden           RoleTooLow, NotOwner
 ├── TooLarge            FileTooLarge
 ├── TooMany             TooManyCalls
 ├── NoSpace             StoreFull
-└── Unavailable         PublishFailed, AirflowUnavailable, PreviewUnavailable, TooManyViewers
+└── Unavailable         PublishFailed, AirflowUnavailable, PreviewUnavailable, TooManyViewers, FileStoreAway
 
 A file a subject; those of signing in are asked for by `api.errors.sign_in`. `api.problems` maps each family to an HTTP
 status; nothing here knows HTTP.

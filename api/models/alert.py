@@ -1,10 +1,10 @@
-"""What people are told of runs, and the installation's rules for it."""
+"""What people are told of runs."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.models.base import Base, CreatedAt, one_of
@@ -37,13 +37,3 @@ class Alert(Base):
     created_at: Mapped[CreatedAt]
     sent_at: Mapped[datetime | None]
     """When Airflow took it over, which sends it."""
-
-
-class Setting(Base):
-    """What admins decide for the whole installation while it runs."""
-
-    __tablename__ = "setting"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[dict[str, Any]]
-    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from api import metrics
+from api import request_metrics
 from api.errors import RoleTooLow, Unauthenticated
 from api.routes.answers import FORBIDDEN, UNAUTHENTICATED, UNAVAILABLE
 from api.security import Authenticator, machines, people
-from api.services import measures
+from api.services import metrics
 
 router = APIRouter(tags=["health"])
 
@@ -45,5 +45,5 @@ def get_metrics(request: Request) -> Response:
     """Get requests, executions by state, how old what is known of Airflow is, and what this process is busy with."""
     state = request.app.state
     workers = {"checker": state.checker, "previewer": state.previewer}
-    measured = measures.Measured(state.engine, state.readiness, workers, state.live)
-    return Response(metrics.requests_as_text() + measures.as_text(measured), media_type=CONTENT_TYPE_LATEST)
+    installation = metrics.Installation(state.engine, state.readiness, workers, state.live)
+    return Response(request_metrics.as_text() + metrics.as_text(installation), media_type=CONTENT_TYPE_LATEST)

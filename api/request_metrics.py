@@ -35,7 +35,7 @@ def answered(scope: Scope, status: int, seconds: float) -> None:
     _seconds.labels(method, route).observe(seconds)
 
 
-def requests_as_text() -> bytes:
+def as_text() -> bytes:
     """The counts of all processes that share the folder, or of this one."""
     registry = _registry
     if FOLDER:

@@ -21,7 +21,7 @@ _GOOD = {"ok": 1.0, "degraded": 0.5, "down": 0.0}
 
 
 @dataclass(frozen=True, eq=False)
-class Measured(Collector):
+class Installation(Collector):
     """What is asked for at each scrape; without the database, what this process knows by itself."""
 
     engine: Engine
@@ -78,8 +78,8 @@ class Measured(Collector):
         yield GaugeMetricFamily("logidata_live_viewers", "Open live streams of this process.", value=self.live.viewers)
 
 
-def as_text(measured: Measured) -> bytes:
+def as_text(installation: Installation) -> bytes:
     """In Prometheus' own form."""
     registry = CollectorRegistry()
-    registry.register(measured)
+    registry.register(installation)
     return generate_latest(registry)
