@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -107,6 +108,11 @@ class Run:
         """What marks a load as done, the same for every try: dag id, run id and task id."""
         return "\n".join((self.dag_id, self.run_id, self.task_id))
 
+    @property
+    def short_load_key(self) -> str:
+        """The same where a name or an id has to be short and of letters and digits."""
+        return short_key(self.load_key)
+
     def substitute(self, text: str) -> str:
         """`${name}` replaced by the run's parameters; `$$` is a dollar sign.
 
@@ -174,3 +180,8 @@ def step_name(node_id: str) -> str:
     if re.fullmatch(r"[a-z][a-z0-9_]{0,40}", node_id):
         return node_id
     return f"node_{hashlib.sha256(node_id.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+
+
+def short_key(load_key: str) -> str:
+    """A load's key as `Run.short_load_key` has it."""
+    return hashlib.sha256(load_key.encode("utf-8", "surrogatepass")).hexdigest()[:32]

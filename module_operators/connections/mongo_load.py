@@ -9,7 +9,6 @@ The mark, a document of `logidata_loads` in the same database, goes through stat
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -51,12 +50,14 @@ class CollectionLoad:
 
     def once(self) -> int:
         """Loads the documents unless an earlier try did; answers how many rows that were."""
-        mark = self.marks.find_one({"_id": self._key}) or self._staged()
+        mark = self.marks.find_one({"_id": self.run.short_load_key}) or self._staged()
         if mark["state"] == "done":
             self.run.log.info("An earlier try of this task has loaded its %s rows; nothing to do.", f"{mark['rows']:,}")
         else:
             self._put_in_place(mark)
-        for left in self.database.list_collection_names(filter={"name": {"$regex": f"^{_ASIDE}{self._key}_"}}):
+        for left in self.database.list_collection_names(
+            filter={"name": {"$regex": f"^{_ASIDE}{self.run.short_load_key}_"}}
+        ):
             self.database.drop_collection(left)
         return int(mark["rows"])
 
@@ -65,7 +66,7 @@ class CollectionLoad:
         from pymongo.errors import BulkWriteError, DuplicateKeyError  # noqa: PLC0415
 
         target = self._checked_target()
-        aside = self.database[f"{_ASIDE}{self._key}_{secrets.token_hex(4)}"]
+        aside = self.database[f"{_ASIDE}{self.run.short_load_key}_{secrets.token_hex(4)}"]
         try:
             with parquet_rows(self.plan, self.run, written, self.keys) as rows:
                 self.database.create_collection(aside.name, **(target.made_like if target else {}))
@@ -76,7 +77,7 @@ class CollectionLoad:
                     count += len(batch)
             if aside.count_documents({}) != count:
                 # Another try that came to its end takes away what others were still filling.
-                if mark := self.marks.find_one({"_id": self._key}):
+                if mark := self.marks.find_one({"_id": self.run.short_load_key}):
                     aside.drop()
                     return mark
                 raise TargetError(f"Collection '{aside.name}' was changed during the load. Nothing was loaded.")
@@ -86,7 +87,7 @@ class CollectionLoad:
                 return mark
             except DuplicateKeyError:
                 aside.drop()
-                return self.marks.find_one({"_id": self._key}) or mark
+                return self.marks.find_one({"_id": self.run.short_load_key}) or mark
         except BulkWriteError as error:
             aside.drop()
             raise TargetError(f"MongoDB refuses a document: {_reason(error)}. Nothing was loaded.") from None
@@ -170,7 +171,7 @@ class CollectionLoad:
         from pymongo.errors import OperationFailure  # noqa: PLC0415
 
         def work(session: Any) -> None:
-            mine, done = {"_id": self._key, "state": "staged"}, {"$set": {"state": "done"}}
+            mine, done = {"_id": self.run.short_load_key, "state": "staged"}, {"$set": {"state": "done"}}
             found = self.marks.update_one(mine, done, session=session)
             if found.matched_count == 0:
                 return  # another try was faster
@@ -226,11 +227,11 @@ class CollectionLoad:
         if inserted and self.operation == "insert" and self._state() == "merging":
             for batch in self._batches(aside):
                 self.database[self.name].delete_many({"_id": {"$in": [each["_id"] for each in batch]}})
-        self.marks.delete_one({"_id": self._key})
+        self.marks.delete_one({"_id": self.run.short_load_key})
         aside.drop()
 
     def _state(self) -> str | None:
-        found = self.marks.find_one({"_id": self._key})
+        found = self.marks.find_one({"_id": self.run.short_load_key})
         return found and found["state"]
 
     def _set(self, mark: Mapping[str, Any], state: str) -> None:
@@ -251,25 +252,16 @@ class CollectionLoad:
     def _mark(self, aside: str, rows: int) -> dict[str, Any]:
         dag_id, run_id, task_id = self.run.load_key.split("\n")
         who = {"dag_id": dag_id, "run_id": run_id, "task_id": task_id, "target": self.name}
-        return {"_id": self._key, "state": "staged", "rows": rows, "aside": aside, **who}
+        return {"_id": self.run.short_load_key, "state": "staged", "rows": rows, "aside": aside, **who}
 
     @property
     def marks(self) -> Any:
         return self.database[MARKS]
 
-    @property
-    def _key(self) -> str:
-        return load_id(self.run)
-
-
-def load_id(run: Run) -> str:
-    """A load's key as its mark has it."""
-    return hashlib.sha256(run.load_key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
 
 def is_done(database: Any, run: Run) -> bool:
     """Whether an earlier try has got so far that the target must not be checked again."""
-    return database[MARKS].find_one({"_id": load_id(run)}) is not None
+    return database[MARKS].find_one({"_id": run.short_load_key}) is not None
 
 
 def _reason(error: Any) -> str:

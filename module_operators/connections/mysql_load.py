@@ -22,6 +22,7 @@ from module_operators.connections.mysql_upsert import Upsert, check_unique_key
 from module_operators.connections.target_table import misfits
 from module_operators.problems import DataError, Findings, TargetError
 from module_operators.relation import Plan
+from module_operators.run import short_key
 
 if TYPE_CHECKING:
     from module_operators.run import Run
@@ -221,11 +222,11 @@ class TableLoad:
 
     @property
     def _aside(self) -> TableName:
-        return self.name.beside(f"logidata_new_{marker.short_key(self.run.load_key)}")
+        return self.name.beside(f"logidata_new_{self.run.short_load_key}")
 
     @property
     def _replaced(self) -> TableName:
-        return self.name.beside(f"logidata_old_{marker.short_key(self.run.load_key)}")
+        return self.name.beside(f"logidata_old_{self.run.short_load_key}")
 
     @property
     def _names(self) -> str:
@@ -241,7 +242,7 @@ def loaded_before(cursor: Any, name: TableName, found: Table | None, load_key: s
     """Rows of the load if it is done, by its row or by the table that it has put in place."""
     done = marker.rows_loaded(cursor, name, load_key)
     if done is None and found is not None and (tag := marker.tag(found.comment)):
-        return tag[1] if tag[0] == marker.short_key(load_key) else None
+        return tag[1] if tag[0] == short_key(load_key) else None
     return done
 
 

@@ -7,12 +7,12 @@ the same instant, and turns it into the row afterwards: this load, its retry, or
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import Any
 
 from module_operators.connections.mysql_table import TableName
 from module_operators.problems import TargetError
+from module_operators.run import short_key
 
 MARKERS = "logidata_loads"
 CREATED = (
@@ -23,11 +23,6 @@ CREATED = (
 _TAG = re.compile(r" ?\[logidata:([0-9a-f]{32}):(\d+)\]$")
 _NO_SUCH_TABLE, _DENIED = 1146, {1142, 1044, 1227}
 _LONGEST_COMMENT = 2048
-
-
-def short_key(load_key: str) -> str:
-    """A load's key as the marker and the names of its tables have it."""
-    return hashlib.sha256(load_key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def prepare(cursor: Any, table: TableName) -> None:

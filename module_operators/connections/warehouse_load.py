@@ -7,7 +7,6 @@ only one try can do.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
@@ -47,7 +46,7 @@ class WarehouseLoad:
             return done
         table = self._target()
         names = table.named(self.plan.result).names
-        staged = self.warehouse.address(self.name, f"{_STAGED}{self._key}_{secrets.token_hex(4)}")
+        staged = self.warehouse.address(self.name, f"{_STAGED}{self.run.short_load_key}_{secrets.token_hex(4)}")
         types = {column.name: column.type for column in table.columns}
         columns = [
             (_staged_name(place), self.warehouse.staged_type(types[name], column.type))
@@ -119,7 +118,7 @@ class WarehouseLoad:
         """Whether an earlier try has begun; this one has from now on."""
         if self.warehouse.rows(f"SELECT 1 FROM {self._marks} WHERE {self._mine}"):
             return True
-        told = (self._key, *self.run.load_key.split("\n"), self.warehouse.address(self.name))
+        told = (self.run.short_load_key, *self.run.load_key.split("\n"), self.warehouse.address(self.name))
         values = ", ".join(self.warehouse.literal(text) for text in told)
         names = ", ".join(self._column(name) for name in _MARK_COLUMNS[:-1])
         self.warehouse.run(f"INSERT INTO {self._marks} ({names}) VALUES ({values})")
@@ -141,15 +140,11 @@ class WarehouseLoad:
 
     @property
     def _mine(self) -> str:
-        return f"{self._column('load_key')} = {self.warehouse.literal(self._key)}"
+        return f"{self._column('load_key')} = {self.warehouse.literal(self.run.short_load_key)}"
 
     @property
     def _marks(self) -> str:
         return self.warehouse.address(self.name, MARKS)
-
-    @property
-    def _key(self) -> str:
-        return hashlib.sha256(self.run.load_key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def is_begun(warehouse: Warehouse, name: TableName, run: Run) -> bool:

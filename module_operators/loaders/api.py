@@ -1,5 +1,4 @@
 import fcntl
-import hashlib
 import json
 import os
 import tempfile
@@ -154,10 +153,9 @@ class _Load:
         """The load; a try that still runs is waited for, so that no batch is on its way twice."""
         folder = run.staging.final_path("").parent / "load"
         folder.mkdir(parents=True, exist_ok=True)
-        name = hashlib.sha256(run.load_key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         with (folder / _LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            load = cls(folder, name, batch_size)
+            load = cls(folder, run.short_load_key, batch_size)
             if (folder / _PROGRESS).exists():
                 found = json.loads((folder / _PROGRESS).read_text())
                 load.rows, load.confirmed, load.batch_size = found["rows"], found["confirmed"], found["batch_size"]

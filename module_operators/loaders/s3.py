@@ -1,4 +1,3 @@
-import hashlib
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -96,7 +95,7 @@ class S3Loader(Loader):
                 return run.engine.copy(plan, str(folder), told).rows
 
             done = replace_folder(
-                Folder(bucket, key), _load_id(run), Path(tempfile.mkdtemp(dir=run.files.scratch)), write, run.log
+                Folder(bucket, key), run.short_load_key, Path(tempfile.mkdtemp(dir=run.files.scratch)), write, run.log
             )
             return Loaded(done.rows, done.bytes)
         return _replace_object(bucket, key, config, plan, run)
@@ -104,7 +103,7 @@ class S3Loader(Loader):
 
 def _replace_object(bucket: Bucket, key: str, config: S3LoaderConfig, plan: Plan, run: Run) -> Loaded:
     there: Any = bucket.attributes(key) or {}
-    load = _load_id(run)
+    load = run.short_load_key
     if there.get(_LOAD) == load:
         run.log.info("An earlier try of this task has written '%s'; nothing to do.", key)
         return Loaded(int(there[_ROWS]))
@@ -119,10 +118,6 @@ def _replace_object(bucket: Bucket, key: str, config: S3LoaderConfig, plan: Plan
     bucket.put(key, path, {"Content-Type": _TYPES[config.format], _LOAD: load, _ROWS: str(rows)})
     path.unlink()
     return Loaded(rows, size)
-
-
-def _load_id(run: Run) -> str:
-    return hashlib.sha256(run.load_key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _options(config: S3LoaderConfig, key: str) -> str:
