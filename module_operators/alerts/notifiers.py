@@ -141,6 +141,6 @@ def _send_mail(message: Message, receiver: Mapping[str, Any], find: Callable[[st
         notifier.notify({})
     except Exception as error:  # noqa: BLE001 - whatever a mail server brings about is told as one thing
         told = str(error)
-        for secret in filter(None, (connection.password,)):
-            told = told.replace(secret, "***")
+        if connection.password:
+            told = told.replace(connection.password, "***")
         raise TargetError(f"The mail server {connection.host} did not take it: {told}") from None

@@ -3,7 +3,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import ConfigDict, StringConstraints
 
 from module_operators.base import Loaded, Loader, Preset
-from module_operators.config import ColumnName, ConnectionId, ModuleConfig, field
+from module_operators.config import ADVANCED, ColumnName, ConnectionId, ModuleConfig, field
 from module_operators.connections.mongo import Server
 from module_operators.connections.mongo_load import CollectionLoad, is_done
 from module_operators.connections.mongo_target import Target, check_fields, check_target, check_unique_key
@@ -28,7 +28,7 @@ class MongodbLoaderConfig(ModuleConfig):
         "orders",
     )
     database: Annotated[str, StringConstraints(max_length=63)] | None = field(
-        None, "Database", "Empty: the connection's. `${name}` takes run parameters.", "shop"
+        None, "Database", "Empty: the connection's. `${name}` takes run parameters.", "shop", hints=ADVANCED
     )
     operation: Literal["insert", "upsert", "replace"] = field(
         "insert",
@@ -37,7 +37,12 @@ class MongodbLoaderConfig(ModuleConfig):
         "puts the documents in the place of all others.",
     )
     key_fields: list[ColumnName] = field(
-        [], "Key fields", "For upsert: the fields that identify a document.", ["order_id"], max_length=32
+        [],
+        "Key fields",
+        "For upsert: the fields that identify a document.",
+        ["order_id"],
+        max_length=32,
+        hints={"when": {"operation": ["upsert"]}},
     )
 
 
