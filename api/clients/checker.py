@@ -13,7 +13,7 @@ class CheckerProcess(WorkerProcess):
         super().__init__("the column checker", command)
 
     def check(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
-        """Schemas and problems of a graph (the request's and the answer's form: `module_operators.checker`).
+        """Schemas and problems of a graph (the request's and the answer's form: `module_operators.column_checker`).
 
         Raises:
             WorkerUnavailable: no answer in time, or the process ended.

@@ -9,7 +9,7 @@ import pytest
 
 from module_operators.base import Transformer
 from module_operators.catalog import discover
-from module_operators.checker import ColumnChecker
+from module_operators.column_checker import ColumnChecker
 from module_operators.settings import Settings
 
 ORDERS = "id,amount,status,at,Name\n1,5.5,new,2024-02-29,Ada L\n2,7.25,old,2024-03-01,Bo B\n"

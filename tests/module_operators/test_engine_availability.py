@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from module_operators.checker import ColumnChecker
+from module_operators.column_checker import ColumnChecker
 from module_operators.engines.availability import engine_problems
 from module_operators.extras import EXTRAS
 from module_operators.settings import Settings

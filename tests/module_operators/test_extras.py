@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from module_operators.catalog import discover
-from module_operators.checker import ColumnChecker
+from module_operators.column_checker import ColumnChecker
 from module_operators.extras import EXTRAS, check_extras
 from module_operators.problems import InvalidNode
 from module_operators.settings import Settings
