@@ -1,8 +1,7 @@
 # ruff: noqa: DTZ001 - timestamps without a zone are what is tested
 import math
 from dataclasses import replace
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
 import pytest
 from hypothesis import given, settings
@@ -16,16 +15,10 @@ from module_operators.transformers.aggregate import AggregateTransformer
 from module_operators.transformers.select_columns import SelectColumnsTransformer
 
 from .conftest import fetch, rows_plan, transformed
+from .parity.cases.aggregate import COLUMNS as TYPES
+from .parity.cases.aggregate import ROWS
 
-COLUMNS = [("Region", "string"), ("n", "integer"), ("amount", "decimal(8,2)"), ("x", "float"), ("day", "date")]
-ROWS = [
-    ("süd", 1, Decimal("1.50"), 1.0, date(2024, 1, 2)),
-    (None, 2, Decimal("2.00"), 2.0, date(2024, 1, 1)),
-    ("nord", 3, None, None, None),
-    ("süd", 4, Decimal("0.25"), 4.0, date(2024, 1, 1)),
-    (None, None, Decimal("1.00"), 6.0, date(2024, 1, 3)),
-    ("süd", 2, Decimal("0.25"), 10.0, date(2024, 1, 1)),
-]
+COLUMNS = list(TYPES.items())
 
 
 def aggregated(run, aggregations, group_by=("Region",), columns=COLUMNS, rows=ROWS):
@@ -38,35 +31,6 @@ def test_groups_come_in_order_null_being_the_last_of_them(make_run):
 
     assert columns == [("Region", "string"), ("count", "bigint"), ("sum_n", "bigint")]
     assert rows == [("nord", 1, 3), ("süd", 3, 7), (None, 2, 2)]
-
-
-@pytest.mark.parametrize(
-    ("function", "column", "kind", "expected"),
-    [
-        ("sum", "n", "bigint", [3, 7, 2]),
-        ("sum", "amount", "decimal(38,2)", [None, Decimal("2.00"), Decimal("3.00")]),
-        ("sum", "x", "float", [None, 15.0, 8.0]),
-        ("mean", "n", "float", [3.0, 7 / 3, 2.0]),
-        ("mean", "amount", "float", [None, 2 / 3, 1.5]),
-        ("min", "day", "date", [None, date(2024, 1, 1), date(2024, 1, 1)]),
-        ("max", "Region", "string", ["nord", "süd", None]),
-        ("count", "n", "bigint", [1, 3, 1]),
-        ("count_distinct", "day", "bigint", [0, 2, 2]),
-        ("median", "n", "float", [3.0, 2.0, 2.0]),
-        ("median", "x", "float", [None, 4.0, 4.0]),
-        ("median", "amount", "float", [None, 0.25, 1.5]),
-        ("stddev", "x", "float", [None, math.sqrt(21), math.sqrt(8)]),
-        ("first", "n", "integer", [3, 1, 2]),
-        ("last", "n", "integer", [3, 2, None]),
-        ("last", "day", "date", [None, date(2024, 1, 1), date(2024, 1, 3)]),
-    ],
-)
-def test_functions(make_run, function, column, kind, expected):
-    columns, rows = aggregated(make_run(), [{"function": function, "column": column, "alias": 'odd "alias"'}])
-
-    assert columns[1] == ('odd "alias"', kind)
-    values = [row[1] for row in rows]
-    assert values == [pytest.approx(value) if isinstance(value, float) else value for value in expected]
 
 
 def test_all_functions_together_read_their_own_values(make_run):

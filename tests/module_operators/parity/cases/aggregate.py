@@ -83,7 +83,12 @@ CASES = [
     ),
     each("stddev", ("x", "float", [None, math.sqrt(21), math.sqrt(8)])),
     each("first", ("n", "integer", [3, 1, 2]), ("day", "date", [None, DAYS[1], DAYS[0]])),
-    each("last", ("n", "integer", [3, 2, None]), ("amount", "decimal(8,2)", dec(None, "0.25", "1.00"))),
+    each(
+        "last",
+        ("n", "integer", [3, 2, None]),
+        ("amount", "decimal(8,2)", dec(None, "0.25", "1.00")),
+        ("day", "date", [None, DAYS[0], DAYS[2]]),
+    ),
     case(
         "one row for all, odd names, big integers and wide decimals",
         [],
