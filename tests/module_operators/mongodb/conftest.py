@@ -66,3 +66,11 @@ def connected_run(make_run: Callable[..., Any], shop: Any, mongo_port: int) -> C
         return make_run(node_id, connections={"shop": connection}, **options)
 
     return make
+
+
+def pairs(shop: Any, collection: str = "orders") -> list[tuple[Any, Any]]:
+    return sorted((each["id"], each["v"]) for each in shop[collection].find())
+
+
+def collections(shop: Any) -> list[str]:
+    return sorted(shop.list_collection_names())
