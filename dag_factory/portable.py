@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from io import StringIO
 from itertools import count
 from typing import Any
@@ -13,9 +14,13 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarStri
 
 from dag_factory.catalog import Catalog
 from dag_factory.graph import OVERRIDES, Edge, Node, PipelineGraph, Position
+from dag_factory.plain import pointer
 from dag_factory.portable_text import Lines
+from dag_factory.problems import Problem, nearest, shown
 
 FORMAT = 1
+NODE_KEYS = ["id", "module", "type", "label", *OVERRIDES, "config", "at"]
+EDGE_KEYS = ["from", "to", "output", "input"]
 SETTINGS = tuple(name for name in PipelineGraph.model_fields if name not in {"name", "config"})
 _EXACT = 2**53
 _READS_AS_BLOCK = re.compile(r"[^\s](?:[^\r\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\U0010ffff\t])*")
@@ -45,6 +50,22 @@ def unfold(document: dict[str, Any]) -> dict[str, Any]:
             "edges": list(map(_unfolded_edge, edges, count(1))) if isinstance(edges, list) else edges,
         }
     }
+
+
+def unknown_keys(document: dict[str, Any]) -> Iterator[Problem]:
+    """Keys of folded nodes and edges that mean nothing: what is misspelt must not be lost without a word."""
+    if "config" in document:
+        return
+    for name, known in (("nodes", NODE_KEYS), ("edges", EDGE_KEYS)):
+        parts = document.get(name)
+        for index, part in enumerate(parts if isinstance(parts, list) else ()):
+            for key in sorted(part.keys() - set(known)) if isinstance(part, dict) else ():
+                yield Problem(
+                    code="import-unknown-key",
+                    path=pointer(("config", name, index, key)),
+                    message=f"“{shown(key)}” is no key of {name}.",
+                    hint=nearest(key, known),
+                )
 
 
 def _document(graph: PipelineGraph, catalog: Catalog) -> CommentedMap:

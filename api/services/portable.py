@@ -13,7 +13,7 @@ from api.services import pipelines
 from dag_factory.catalog import Catalog
 from dag_factory.graph import PipelineGraph
 from dag_factory.plain import pointer
-from dag_factory.portable import FORMAT, dump, line_of, unfold
+from dag_factory.portable import FORMAT, dump, line_of, unfold, unknown_keys
 from dag_factory.portable_text import Lines, TextInvalid, read
 from dag_factory.problems import Problem, problems_of
 
@@ -24,11 +24,13 @@ MAX_PROBLEMS = 50
 def parse(body: bytes, shape: type[Graph]) -> Graph:
     """The graph that a body holds, or `ImportInvalid` with the line of everything that is wrong."""
     lines: Lines = {}
+    unknown: list[Problem] = []
     try:
         document, lines = read(body.decode("utf-8-sig"))
         if document.get("logidata", FORMAT) != FORMAT:
             raise TextInvalid(f"`logidata` names the format, which is {FORMAT}.", lines.get(pointer(("logidata",))))
-        return shape.model_validate(unfold(document))
+        unknown = list(unknown_keys(document))
+        graph = shape.model_validate(unfold(document))
     except UnicodeDecodeError:
         message = "The body is not UTF-8."
         raise ImportInvalid(message, [Problem(code="import-text", message=message).model_dump()]) from None
@@ -37,12 +39,16 @@ def parse(body: bytes, shape: type[Graph]) -> Graph:
             str(error), [Problem(code="import-text", message=str(error)).model_dump() | {"line": error.line}]
         ) from None
     except ValidationError as error:
-        found = [
-            problem.model_dump() | {"line": line_of(problem.path or "", lines)}
-            for problem in problems_of(error)[:MAX_PROBLEMS]
-        ]
-        at = f"Line {line}: " if (line := found[0]["line"]) else ""
-        raise ImportInvalid(f"{at}{found[0]['message']} ({found[0]['path']})", found) from None
+        raise _invalid([*unknown, *problems_of(error)], lines) from None
+    if unknown:
+        raise _invalid(unknown, lines)
+    return graph
+
+
+def _invalid(problems: list[Problem], lines: Lines) -> ImportInvalid:
+    found = [problem.model_dump() | {"line": line_of(problem.path or "", lines)} for problem in problems[:MAX_PROBLEMS]]
+    at = f"Line {line}: " if (line := found[0]["line"]) else ""
+    return ImportInvalid(f"{at}{found[0]['message']} ({found[0]['path']})", found)
 
 
 def named(session: Session, name: str, account_id: UUID | None) -> Pipeline | None:

@@ -71,6 +71,21 @@ def test_what_is_wrong_is_told_with_its_line(client: TestClient) -> None:
     assert "a" in {problem["node_id"] for problem in draft.json()["problems"]}
 
 
+def test_a_misspelt_key_of_a_node_or_an_edge_is_not_lost_without_a_word(client: TestClient) -> None:
+    nodes = "nodes:\n  - id: a\n    module: csv-extractor\n    retires: 3"
+    text = f"name: x\n{nodes}\nedges:\n  - {{from: a, to: a, inptu: b}}"
+
+    refused = client.post(IMPORT, content=text)
+    mixed = client.post(IMPORT, content=f"{text}\nfoo: 1")
+
+    assert refused.status_code == 422, refused.text
+    assert [(each["line"], each["hint"]) for each in refused.json()["problems"]] == [
+        (5, "Did you mean “retries”?"),
+        (7, "Did you mean “input”?"),
+    ]
+    assert [each["line"] for each in mixed.json()["problems"]] == [5, 7, 8]
+
+
 def test_a_private_pipeline_of_others_is_neither_exported_nor_applied_to(
     app: FastAPI, client: TestClient, session: Session
 ) -> None:
