@@ -23,7 +23,7 @@ NODE_KEYS = ["id", "module", "type", "label", *OVERRIDES, "config", "at"]
 EDGE_KEYS = ["from", "to", "output", "input"]
 SETTINGS = tuple(name for name in PipelineGraph.model_fields if name not in {"name", "config"})
 _EXACT = 2**53
-_READS_AS_BLOCK = re.compile(r"[^\s](?:[^\r\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\U0010ffff\t])*")
+_READS_AS_BLOCK = re.compile(r"(?!\s)(?:[^\r\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\U0010ffff\t])*")
 _NOT_ON_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\U0010ffff]")
 
 

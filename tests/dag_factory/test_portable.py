@@ -17,7 +17,22 @@ from tests.dag_factory.pipelines import edge, linear, node, parsed, pipeline
 TEXT = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12),
     st.sampled_from(
-        ["no", "1", "2024-01-01", "~", "a: b", "# x", "select *\n  from t\n", "\n x", "a \nb", "'", "<<", "=", "0x1"]
+        [
+            "no",
+            "1",
+            "2024-01-01",
+            "~",
+            "a: b",
+            "# x",
+            "select *\n  from t\n",
+            "\n x",
+            "a \nb",
+            "a\n\x1bb",
+            "'",
+            "<<",
+            "=",
+            "0x1",
+        ]
     ),
 )
 SCALAR = st.one_of(
