@@ -1,4 +1,4 @@
-import { Anchor, Card, Code, Group, Pill, Select, Table, Text } from '@mantine/core'
+import { Anchor, Code, Group, Pill, Select, Table, Text } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { FilterX, ScrollText } from 'lucide-react'
 import type { AuditEventOut } from '@/api/generated'
@@ -6,6 +6,7 @@ import { listAuditEventsOptions } from '@/api/generated/@tanstack/react-query.ge
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/ListSkeleton'
+import { ListTable } from '@/components/ListTable'
 import { Moment } from '@/components/Moment'
 import { Page } from '@/components/Page'
 import { PageHeader } from '@/components/PageHeader'
@@ -75,48 +76,43 @@ export function Component() {
 
 function Events({ events, onAccount }: { events: AuditEventOut[]; onAccount: (id: string) => void }) {
   return (
-    <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={820} pb={0}>
-        <Table verticalSpacing="xs" horizontalSpacing="md" highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th w={130}>{text.at}</Table.Th>
-              <Table.Th w={190}>{text.who}</Table.Th>
-              <Table.Th w={180}>{text.action}</Table.Th>
-              <Table.Th>{text.subject}</Table.Th>
-              <Table.Th>{text.details}</Table.Th>
-              <Table.Th w={120}>{text.address}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {events.map(event => (
-              <Table.Tr key={event.id}>
-                <Table.Td>
-                  <Moment at={event.at} />
-                </Table.Td>
-                <Table.Td>
-                  <Who event={event} onAccount={onAccount} />
-                </Table.Td>
-                <Table.Td>
-                  <Code>{event.action}</Code>
-                </Table.Td>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>{event.subject_name ?? event.subject_id}</Table.Td>
-                <Table.Td>
-                  <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-                    {detailsOf(event)}
-                  </Text>
-                </Table.Td>
-                <Table.Td>
-                  <Text size="xs" ff="monospace">
-                    {event.address}
-                  </Text>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Card>
+    <ListTable
+      minWidth={820}
+      spacing="xs"
+      columns={[
+        { title: text.at, w: 130 },
+        { title: text.who, w: 190 },
+        { title: text.action, w: 180 },
+        { title: text.subject },
+        { title: text.details },
+        { title: text.address, w: 120 },
+      ]}
+    >
+      {events.map(event => (
+        <Table.Tr key={event.id}>
+          <Table.Td>
+            <Moment at={event.at} />
+          </Table.Td>
+          <Table.Td>
+            <Who event={event} onAccount={onAccount} />
+          </Table.Td>
+          <Table.Td>
+            <Code>{event.action}</Code>
+          </Table.Td>
+          <Table.Td style={{ overflowWrap: 'anywhere' }}>{event.subject_name ?? event.subject_id}</Table.Td>
+          <Table.Td>
+            <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+              {detailsOf(event)}
+            </Text>
+          </Table.Td>
+          <Table.Td>
+            <Text size="xs" ff="monospace">
+              {event.address}
+            </Text>
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </ListTable>
   )
 }
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Card, Group, Menu, Table, Text } from '@mantine/core'
+import { ActionIcon, Badge, Group, Menu, Table, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { EllipsisVertical, Eye, EyeOff, LayoutTemplate, Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
@@ -14,6 +14,7 @@ import { Confirm } from '@/components/Confirm'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/ListSkeleton'
+import { ListTable } from '@/components/ListTable'
 import { Moment } from '@/components/Moment'
 import { Page } from '@/components/Page'
 import { PageHeader } from '@/components/PageHeader'
@@ -90,74 +91,61 @@ function TemplateTable({ templates, onRename, onShare, onDelete }: TableProps) {
   const me = useQuery(getMeOptions()).data
   const isMine = (template: TemplateSummary) => me?.role === 'admin' || (me?.id != null && template.owner_id === me.id)
   return (
-    <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={640} pb={0}>
-        <Table verticalSpacing="sm" horizontalSpacing="md">
-          <Table.Thead>
-            <Table.Tr>
-              {[text.name, text.modules, text.owner, text.changed, ''].map(label => (
-                <Table.Th key={label}>{label}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {templates.map(template => (
-              <Table.Tr key={template.id}>
-                <Table.Td>
-                  <Group gap="xs">
-                    {template.name}
-                    <Badge
-                      size="sm"
-                      variant="light"
-                      tt="none"
-                      color={template.visibility === 'shared' ? 'teal' : 'gray'}
-                    >
-                      {text[template.visibility]}
-                    </Badge>
-                  </Group>
-                  <Text size="sm" c="dimmed">
-                    {template.description}
-                  </Text>
-                </Table.Td>
-                <Table.Td>{template.module_ids.join(', ')}</Table.Td>
-                <Table.Td>{template.owner_name ?? '–'}</Table.Td>
-                <Table.Td>
-                  <Moment at={template.updated_at} />
-                </Table.Td>
-                <Table.Td ta="right">
-                  {isMine(template) && (
-                    <Menu position="bottom-end" shadow="md">
-                      <Menu.Target>
-                        <ActionIcon
-                          variant="subtle"
-                          color="gray"
-                          aria-label={`${strings.actions.more}: ${template.name}`}
-                        >
-                          <EllipsisVertical size={16} />
-                        </ActionIcon>
-                      </Menu.Target>
-                      <Menu.Dropdown>
-                        <Menu.Item leftSection={<Pencil {...ICON} />} onClick={() => onRename(template)}>
-                          {text.edit}
-                        </Menu.Item>
-                        <Menu.Item
-                          leftSection={template.visibility === 'shared' ? <EyeOff {...ICON} /> : <Eye {...ICON} />}
-                          onClick={() => onShare(template)}
-                        >
-                          {template.visibility === 'shared' ? text.keep : text.share}
-                        </Menu.Item>
-                        <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => onDelete(template)}>
-                          {strings.actions.delete}
-                        </Menu.Item>
-                      </Menu.Dropdown>
-                    </Menu>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Card>
+    <ListTable
+      minWidth={640}
+      columns={[
+        { title: text.name },
+        { title: text.modules },
+        { title: text.owner },
+        { title: text.changed },
+        { 'aria-label': strings.actions.more, w: 50 },
+      ]}
+    >
+      {templates.map(template => (
+        <Table.Tr key={template.id}>
+          <Table.Td>
+            <Group gap="xs">
+              {template.name}
+              <Badge size="sm" variant="light" tt="none" color={template.visibility === 'shared' ? 'teal' : 'gray'}>
+                {text[template.visibility]}
+              </Badge>
+            </Group>
+            <Text size="sm" c="dimmed">
+              {template.description}
+            </Text>
+          </Table.Td>
+          <Table.Td>{template.module_ids.join(', ')}</Table.Td>
+          <Table.Td>{template.owner_name ?? '–'}</Table.Td>
+          <Table.Td>
+            <Moment at={template.updated_at} />
+          </Table.Td>
+          <Table.Td ta="right">
+            {isMine(template) && (
+              <Menu position="bottom-end" shadow="md">
+                <Menu.Target>
+                  <ActionIcon variant="subtle" color="gray" aria-label={`${strings.actions.more}: ${template.name}`}>
+                    <EllipsisVertical size={16} />
+                  </ActionIcon>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  <Menu.Item leftSection={<Pencil {...ICON} />} onClick={() => onRename(template)}>
+                    {text.edit}
+                  </Menu.Item>
+                  <Menu.Item
+                    leftSection={template.visibility === 'shared' ? <EyeOff {...ICON} /> : <Eye {...ICON} />}
+                    onClick={() => onShare(template)}
+                  >
+                    {template.visibility === 'shared' ? text.keep : text.share}
+                  </Menu.Item>
+                  <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => onDelete(template)}>
+                    {strings.actions.delete}
+                  </Menu.Item>
+                </Menu.Dropdown>
+              </Menu>
+            )}
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </ListTable>
   )
 }

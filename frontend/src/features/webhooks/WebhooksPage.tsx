@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Group, Table, Text } from '@mantine/core'
+import { Badge, Button, Group, Table, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Plus, Webhook } from 'lucide-react'
 import { useState } from 'react'
@@ -13,6 +13,7 @@ import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { count } from '@/components/format'
 import { ListSkeleton } from '@/components/ListSkeleton'
+import { ListTable } from '@/components/ListTable'
 import { Moment } from '@/components/Moment'
 import { PipelinePage } from '@/components/PipelinePage'
 import { strings } from '@/strings'
@@ -83,42 +84,38 @@ type TableProps = { webhooks: WebhookOut[]; onRevoke: (webhook: WebhookOut) => v
 
 function WebhookTable({ webhooks, onRevoke }: TableProps) {
   return (
-    <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={640} pb={0}>
-        <Table verticalSpacing="sm" horizontalSpacing="md">
-          <Table.Thead>
-            <Table.Tr>
-              {[text.name, text.token, text.used, text.uses, ''].map(label => (
-                <Table.Th key={label}>{label}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {webhooks.map(webhook => (
-              <Table.Tr key={webhook.id}>
-                <Table.Td>
-                  <Group gap="xs">
-                    {webhook.name}
-                    {webhook.is_signed && (
-                      <Badge size="sm" variant="light" tt="none">
-                        {text.signed}
-                      </Badge>
-                    )}
-                  </Group>
-                </Table.Td>
-                <Table.Td ff="monospace">…{webhook.token_hint}</Table.Td>
-                <Table.Td>{webhook.last_used_at ? <Moment at={webhook.last_used_at} /> : text.never}</Table.Td>
-                <Table.Td>{count(webhook.use_count)}</Table.Td>
-                <Table.Td ta="right">
-                  <Button size="compact-sm" variant="subtle" color="red" onClick={() => onRevoke(webhook)}>
-                    {text.revoke}
-                  </Button>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Card>
+    <ListTable
+      minWidth={640}
+      columns={[
+        { title: text.name },
+        { title: text.token },
+        { title: text.used },
+        { title: text.uses },
+        { 'aria-label': strings.actions.more, w: 110 },
+      ]}
+    >
+      {webhooks.map(webhook => (
+        <Table.Tr key={webhook.id}>
+          <Table.Td>
+            <Group gap="xs">
+              {webhook.name}
+              {webhook.is_signed && (
+                <Badge size="sm" variant="light" tt="none">
+                  {text.signed}
+                </Badge>
+              )}
+            </Group>
+          </Table.Td>
+          <Table.Td ff="monospace">…{webhook.token_hint}</Table.Td>
+          <Table.Td>{webhook.last_used_at ? <Moment at={webhook.last_used_at} /> : text.never}</Table.Td>
+          <Table.Td>{count(webhook.use_count)}</Table.Td>
+          <Table.Td ta="right">
+            <Button size="compact-sm" variant="subtle" color="red" onClick={() => onRevoke(webhook)}>
+              {text.revoke}
+            </Button>
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </ListTable>
   )
 }

@@ -1,9 +1,10 @@
-import { ActionIcon, Anchor, Badge, Button, Card, Group, Menu, Table, Text } from '@mantine/core'
+import { ActionIcon, Anchor, Badge, Button, Group, Menu, Table, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { EllipsisVertical, Pencil, PlugZap, Trash2 } from 'lucide-react'
 import { Link } from 'react-router'
 import type { ConnectionOut } from '@/api/generated'
 import { tryConnectionMutation } from '@/api/generated/@tanstack/react-query.gen'
+import { ListTable } from '@/components/ListTable'
 import { useAccount } from '@/session/useAccount'
 import { strings } from '@/strings'
 import type { ConnectionTypes } from '../api/useConnectionTypes'
@@ -18,32 +19,26 @@ type Props = { connections: ConnectionOut[]; types: ConnectionTypes; onEdit: Act
 /** Connections, one a line, with who uses each and what a test of it said. */
 export function ConnectionTable({ connections, types, onEdit, onDelete }: Props) {
   return (
-    <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={720} pb={0}>
-        <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{text.id}</Table.Th>
-              <Table.Th w={190}>{text.type}</Table.Th>
-              <Table.Th w={240}>{text.usedBy}</Table.Th>
-              <Table.Th w={140} aria-label={strings.actions.more} />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {connections.map(connection => (
-              <Row
-                key={connection.connection_id}
-                connection={connection}
-                title={types.get(connection.type)?.title ?? connection.type}
-                // Of a type that no module uses there is no form: Airflow's own page can change it.
-                onEdit={types.has(connection.type) ? onEdit : null}
-                onDelete={onDelete}
-              />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Card>
+    <ListTable
+      minWidth={720}
+      columns={[
+        { title: text.id },
+        { title: text.type, w: 190 },
+        { title: text.usedBy, w: 240 },
+        { 'aria-label': strings.actions.more, w: 140 },
+      ]}
+    >
+      {connections.map(connection => (
+        <Row
+          key={connection.connection_id}
+          connection={connection}
+          title={types.get(connection.type)?.title ?? connection.type}
+          // Of a type that no module uses there is no form: Airflow's own page can change it.
+          onEdit={types.has(connection.type) ? onEdit : null}
+          onDelete={onDelete}
+        />
+      ))}
+    </ListTable>
   )
 }
 

@@ -1,6 +1,7 @@
-import { Badge, Card, Group, Progress, Table, Text, UnstyledButton } from '@mantine/core'
+import { Badge, Group, Progress, Table, Text, UnstyledButton } from '@mantine/core'
 import type { NodeOut } from '@/api/generated'
 import { bytes, count, duration } from '@/components/format'
+import { ListTable } from '@/components/ListTable'
 import { RunStatus } from '@/components/RunStatus'
 import { strings } from '@/strings'
 import { findings } from '../findings'
@@ -18,34 +19,29 @@ type Props = {
 export function NodeTable({ nodes, progress, chosen, onChoose }: Props) {
   if (nodes.length === 0) return <Text c="dimmed">{text.noNodes}</Text>
   return (
-    <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={760}>
-        <Table verticalSpacing={8} horizontalSpacing="md" highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{text.node}</Table.Th>
-              <Table.Th w={150}>{text.status}</Table.Th>
-              {[text.rowsIn, text.rowsOut, text.bytes, text.duration, text.tries].map(label => (
-                <Table.Th key={label} ta="right" w={105}>
-                  {label}
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {nodes.map(node => (
-              <Row
-                key={node.node_id}
-                node={node}
-                done={progress[node.node_id]}
-                isChosen={chosen === node.node_id}
-                onChoose={() => onChoose(chosen === node.node_id ? null : node.node_id)}
-              />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Card>
+    <ListTable
+      minWidth={760}
+      spacing="xs"
+      columns={[
+        { title: text.node },
+        { title: text.status, w: 150 },
+        ...[text.rowsIn, text.rowsOut, text.bytes, text.duration, text.tries].map(title => ({
+          title,
+          w: 105,
+          ta: 'right' as const,
+        })),
+      ]}
+    >
+      {nodes.map(node => (
+        <Row
+          key={node.node_id}
+          node={node}
+          done={progress[node.node_id]}
+          isChosen={chosen === node.node_id}
+          onChoose={() => onChoose(chosen === node.node_id ? null : node.node_id)}
+        />
+      ))}
+    </ListTable>
   )
 }
 

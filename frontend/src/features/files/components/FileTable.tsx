@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Card, Group, Menu, Table } from '@mantine/core'
+import { ActionIcon, Anchor, Group, Menu, Table } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { Download, EllipsisVertical, Eye, FileText, Folder, Trash2 } from 'lucide-react'
 import { Link } from 'react-router'
@@ -6,6 +6,7 @@ import type { FileOut } from '@/api/generated'
 import { toApiError } from '@/api/problem'
 import { addressOf } from '@/api/upload'
 import { bytes } from '@/components/format'
+import { ListTable } from '@/components/ListTable'
 import { Moment } from '@/components/Moment'
 import { saveAs } from '@/components/saveAs'
 import { authorizedFetch } from '@/session/authorizedFetch'
@@ -20,52 +21,39 @@ type Props = { files: FileOut[]; showsPath: boolean; onPreview: Act; onDelete: A
 /** A folder's folders and files. */
 export function FileTable({ files, showsPath, onPreview, onDelete }: Props) {
   return (
-    <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={640} pb={0}>
-        <Table verticalSpacing="xs" horizontalSpacing="md" highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{text.name}</Table.Th>
-              <Table.Th w={110} ta="right">
-                {text.size}
-              </Table.Th>
-              <Table.Th w={160}>{text.changed}</Table.Th>
-              <Table.Th w={240}>{text.usedBy}</Table.Th>
-              <Table.Th w={50} aria-label={strings.actions.more} />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {files.map(file => (
-              <Table.Tr key={file.path}>
-                <Table.Td>
-                  <Name file={file} label={showsPath ? file.path : file.name} onPreview={onPreview} />
-                </Table.Td>
-                <Table.Td ta="right" ff="monospace">
-                  {file.kind === 'file' && bytes(file.size)}
-                </Table.Td>
-                <Table.Td>{file.modified_at && <Moment at={file.modified_at} />}</Table.Td>
-                <Table.Td>
-                  {file.used_by.map(({ pipeline_id, name }) => (
-                    <Anchor
-                      key={pipeline_id}
-                      component={Link}
-                      to={`/pipelines/${pipeline_id}`}
-                      size="sm"
-                      display="block"
-                    >
-                      {name}
-                    </Anchor>
-                  ))}
-                </Table.Td>
-                <Table.Td>
-                  <FileMenu file={file} onPreview={onPreview} onDelete={onDelete} />
-                </Table.Td>
-              </Table.Tr>
+    <ListTable
+      minWidth={640}
+      spacing="xs"
+      columns={[
+        { title: text.name },
+        { title: text.size, w: 110, ta: 'right' },
+        { title: text.changed, w: 160 },
+        { title: text.usedBy, w: 240 },
+        { 'aria-label': strings.actions.more, w: 50 },
+      ]}
+    >
+      {files.map(file => (
+        <Table.Tr key={file.path}>
+          <Table.Td>
+            <Name file={file} label={showsPath ? file.path : file.name} onPreview={onPreview} />
+          </Table.Td>
+          <Table.Td ta="right" ff="monospace">
+            {file.kind === 'file' && bytes(file.size)}
+          </Table.Td>
+          <Table.Td>{file.modified_at && <Moment at={file.modified_at} />}</Table.Td>
+          <Table.Td>
+            {file.used_by.map(({ pipeline_id, name }) => (
+              <Anchor key={pipeline_id} component={Link} to={`/pipelines/${pipeline_id}`} size="sm" display="block">
+                {name}
+              </Anchor>
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Card>
+          </Table.Td>
+          <Table.Td>
+            <FileMenu file={file} onPreview={onPreview} onDelete={onDelete} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </ListTable>
   )
 }
 

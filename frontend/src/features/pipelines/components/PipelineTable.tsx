@@ -1,8 +1,9 @@
-import { Anchor, Badge, Card, Group, Table, Text, UnstyledButton } from '@mantine/core'
+import { Anchor, Badge, Group, Table, Text, UnstyledButton } from '@mantine/core'
 import { Lock } from 'lucide-react'
 import { Link } from 'react-router'
 import type { PipelineSummary } from '@/api/generated'
 import { duration } from '@/components/format'
+import { ListTable } from '@/components/ListTable'
 import { Moment } from '@/components/Moment'
 import { PipelineMenu } from '@/components/PipelineMenu'
 import { RunStatus } from '@/components/RunStatus'
@@ -16,48 +17,42 @@ type Props = { pipelines: PipelineSummary[]; onTag: (tag: string) => void }
 /** Pipelines, one a line: how the last run went and when the next one starts. */
 export function PipelineTable({ pipelines, onTag }: Props) {
   return (
-    <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={820} pb={0}>
-        <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{text.name}</Table.Th>
-              <Table.Th w={90}>{text.status}</Table.Th>
-              <Table.Th w={190}>{text.lastRun}</Table.Th>
-              <Table.Th w={250}>{text.schedule}</Table.Th>
-              <Table.Th w={130}>{text.changed}</Table.Th>
-              <Table.Th w={50} aria-label={strings.actions.more} />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {pipelines.map(pipeline => (
-              <Table.Tr key={pipeline.id}>
-                <Table.Td>
-                  <Name pipeline={pipeline} onTag={onTag} />
-                </Table.Td>
-                <Table.Td>
-                  <Badge variant="outline" color={pipeline.status === 'active' ? 'teal' : 'gray'} tt="none">
-                    {text.statuses[pipeline.status]}
-                  </Badge>
-                </Table.Td>
-                <Table.Td>
-                  <LastRun run={pipeline.last_run} />
-                </Table.Td>
-                <Table.Td>
-                  <ScheduleCell pipeline={pipeline} />
-                </Table.Td>
-                <Table.Td>
-                  <Moment at={pipeline.updated_at} />
-                </Table.Td>
-                <Table.Td>
-                  <PipelineMenu pipeline={pipeline} canRun={pipeline.published_revision !== null} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Card>
+    <ListTable
+      minWidth={820}
+      columns={[
+        { title: text.name },
+        { title: text.status, w: 90 },
+        { title: text.lastRun, w: 190 },
+        { title: text.schedule, w: 250 },
+        { title: text.changed, w: 130 },
+        { 'aria-label': strings.actions.more, w: 50 },
+      ]}
+    >
+      {pipelines.map(pipeline => (
+        <Table.Tr key={pipeline.id}>
+          <Table.Td>
+            <Name pipeline={pipeline} onTag={onTag} />
+          </Table.Td>
+          <Table.Td>
+            <Badge variant="outline" color={pipeline.status === 'active' ? 'teal' : 'gray'} tt="none">
+              {text.statuses[pipeline.status]}
+            </Badge>
+          </Table.Td>
+          <Table.Td>
+            <LastRun run={pipeline.last_run} />
+          </Table.Td>
+          <Table.Td>
+            <ScheduleCell pipeline={pipeline} />
+          </Table.Td>
+          <Table.Td>
+            <Moment at={pipeline.updated_at} />
+          </Table.Td>
+          <Table.Td>
+            <PipelineMenu pipeline={pipeline} canRun={pipeline.published_revision !== null} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </ListTable>
   )
 }
 

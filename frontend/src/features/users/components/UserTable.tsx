@@ -1,5 +1,6 @@
-import { Badge, Card, Group, Table, Text } from '@mantine/core'
+import { Badge, Group, Table, Text } from '@mantine/core'
 import type { InvitedOut, UserOut } from '@/api/generated'
+import { ListTable } from '@/components/ListTable'
 import { Moment } from '@/components/Moment'
 import { useAccount } from '@/session/useAccount'
 import { strings } from '@/strings'
@@ -13,44 +14,38 @@ type Props = { users: UserOut[]; onEdit: (user: UserOut) => void; onInvited: (us
 export function UserTable({ users, onEdit, onInvited }: Props) {
   const me = useAccount()
   return (
-    <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={640} pb={0}>
-        <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{text.name}</Table.Th>
-              <Table.Th w={120}>{text.role}</Table.Th>
-              <Table.Th w={160}>{text.users.lastSignIn}</Table.Th>
-              <Table.Th w={50} aria-label={strings.actions.more} />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {users.map(user => (
-              <Table.Tr key={user.id}>
-                <Table.Td>
-                  <Group gap="xs">
-                    <Text size="sm" fw={600}>
-                      {user.name}
-                    </Text>
-                    {user.id === me?.id && <Mark color="indigo">{text.users.you}</Mark>}
-                    {!user.is_active && <Mark color="gray">{text.users.inactive}</Mark>}
-                    {user.invitation_expires_at && <Mark color="blue">{text.users.invited}</Mark>}
-                  </Group>
-                  <Text size="xs" c="dimmed">
-                    {user.email}
-                  </Text>
-                </Table.Td>
-                <Table.Td>{text.roles[user.role]}</Table.Td>
-                <Table.Td>{user.last_sign_in_at ? <Moment at={user.last_sign_in_at} /> : text.users.never}</Table.Td>
-                <Table.Td>
-                  <UserMenu user={user} isMe={user.id === me?.id} onEdit={onEdit} onInvited={onInvited} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Card>
+    <ListTable
+      minWidth={640}
+      columns={[
+        { title: text.name },
+        { title: text.role, w: 120 },
+        { title: text.users.lastSignIn, w: 160 },
+        { 'aria-label': strings.actions.more, w: 50 },
+      ]}
+    >
+      {users.map(user => (
+        <Table.Tr key={user.id}>
+          <Table.Td>
+            <Group gap="xs">
+              <Text size="sm" fw={600}>
+                {user.name}
+              </Text>
+              {user.id === me?.id && <Mark color="indigo">{text.users.you}</Mark>}
+              {!user.is_active && <Mark color="gray">{text.users.inactive}</Mark>}
+              {user.invitation_expires_at && <Mark color="blue">{text.users.invited}</Mark>}
+            </Group>
+            <Text size="xs" c="dimmed">
+              {user.email}
+            </Text>
+          </Table.Td>
+          <Table.Td>{text.roles[user.role]}</Table.Td>
+          <Table.Td>{user.last_sign_in_at ? <Moment at={user.last_sign_in_at} /> : text.users.never}</Table.Td>
+          <Table.Td>
+            <UserMenu user={user} isMe={user.id === me?.id} onEdit={onEdit} onInvited={onInvited} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </ListTable>
   )
 }
 
