@@ -6,25 +6,28 @@ type Filters = {
   set: (name: string, value: string | null) => void
   clear: () => void
   offset: number
+  turnTo: (offset: number) => void
 }
 
 /** A list's filters, which live in the address: a link or a reload shows the same. */
 export function useFilters(): Filters {
   const [search, setSearch] = useSearchParams()
+  const set = (name: string, value: string | null) =>
+    setSearch(
+      before => {
+        const after = new URLSearchParams(before)
+        if (name !== 'offset') after.delete('offset')
+        if (value) after.set(name, value)
+        else after.delete(name)
+        return after
+      },
+      { replace: true },
+    )
   return {
     get: name => search.get(name) ?? '',
-    set: (name, value) =>
-      setSearch(
-        before => {
-          const after = new URLSearchParams(before)
-          if (name !== 'offset') after.delete('offset')
-          if (value) after.set(name, value)
-          else after.delete(name)
-          return after
-        },
-        { replace: true },
-      ),
+    set,
     clear: () => setSearch({}, { replace: true }),
     offset: Math.max(0, Number.parseInt(search.get('offset') ?? '0', 10) || 0),
+    turnTo: offset => set('offset', String(offset || '')),
   }
 }

@@ -1,16 +1,14 @@
 import { Anchor, Code, Group, Pill, Select, Table, Text } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { FilterX, ScrollText } from 'lucide-react'
+import { ScrollText } from 'lucide-react'
 import type { AuditEventOut } from '@/api/generated'
 import { listAuditEventsOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { EmptyState } from '@/components/EmptyState'
-import { ErrorState } from '@/components/ErrorState'
-import { ListSkeleton } from '@/components/ListSkeleton'
 import { ListTable } from '@/components/ListTable'
 import { Moment } from '@/components/Moment'
 import { Page } from '@/components/Page'
+import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
-import { Paging } from '@/components/Paging'
 import { useFilters } from '@/components/useFilters'
 import { strings } from '@/strings'
 
@@ -31,8 +29,7 @@ export function Component() {
     }),
     placeholderData: keepPreviousData,
   })
-  const { items = [], total = 0 } = events.data ?? {}
-  const isFiltered = Boolean(kind || account)
+  const items = events.data?.items ?? []
   return (
     <Page title={strings.pages.audit}>
       <PageHeader title={strings.pages.audit} description={text.description} />
@@ -52,24 +49,18 @@ export function Component() {
           </Pill>
         )}
       </Group>
-      {events.isPending && <ListSkeleton />}
-      {events.isError && !events.data && <ErrorState error={events.error} onRetry={() => void events.refetch()} />}
-      {events.data && total === 0 && (
-        <EmptyState
-          icon={isFiltered ? FilterX : ScrollText}
-          title={isFiltered ? strings.list.nothing : text.empty}
-          color="gray"
-        >
-          {isFiltered ? strings.list.nothingHint : text.emptyHint}
-        </EmptyState>
-      )}
-      {items.length > 0 && <Events events={items} onAccount={id => filters.set('account', id)} />}
-      <Paging
-        total={total}
+      <PagedList
+        query={events}
         limit={LIMIT}
-        offset={filters.offset}
-        onOffset={offset => filters.set('offset', String(offset || ''))}
-      />
+        isFiltered={Boolean(kind || account)}
+        empty={
+          <EmptyState icon={ScrollText} title={text.empty} color="gray">
+            {text.emptyHint}
+          </EmptyState>
+        }
+      >
+        {items => <Events events={items} onAccount={id => filters.set('account', id)} />}
+      </PagedList>
     </Page>
   )
 }

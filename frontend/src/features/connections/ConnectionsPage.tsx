@@ -1,15 +1,13 @@
 import { Button, Group, Select } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Database, FilterX, Plus } from 'lucide-react'
+import { Database, Plus } from 'lucide-react'
 import { useState } from 'react'
 import type { ConnectionOut } from '@/api/generated'
 import { listConnectionsOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { EmptyState } from '@/components/EmptyState'
-import { ErrorState } from '@/components/ErrorState'
-import { ListSkeleton } from '@/components/ListSkeleton'
 import { Page } from '@/components/Page'
+import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
-import { Paging } from '@/components/Paging'
 import { SearchField } from '@/components/SearchField'
 import { useFilters } from '@/components/useFilters'
 import { useIsAdmin } from '@/session/useAccount'
@@ -35,7 +33,6 @@ export function Component() {
     }),
     placeholderData: keepPreviousData,
   })
-  const isFiltered = Boolean(search || type)
   const create = isAdmin && (
     <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setEdited('new')}>
       {text.new}
@@ -58,31 +55,19 @@ export function Component() {
           w={220}
         />
       </Group>
-      {connections.isPending && <ListSkeleton height={56} />}
-      {connections.isError && !connections.data && (
-        <ErrorState error={connections.error} onRetry={() => void connections.refetch()} />
-      )}
-      {connections.data?.total === 0 && !isFiltered && (
-        <EmptyState icon={Database} title={text.empty} action={create}>
-          {isAdmin ? text.emptyHint : text.emptyViewer}
-        </EmptyState>
-      )}
-      {connections.data?.total === 0 && isFiltered && (
-        <EmptyState icon={FilterX} title={strings.list.nothing} color="gray">
-          {strings.list.nothingHint}
-        </EmptyState>
-      )}
-      {connections.data && connections.data.items.length > 0 && (
-        <ConnectionTable connections={connections.data.items} types={types} onEdit={setEdited} onDelete={setDeleted} />
-      )}
-      {connections.data && (
-        <Paging
-          total={connections.data.total}
-          limit={LIMIT}
-          offset={filters.offset}
-          onOffset={offset => filters.set('offset', String(offset || ''))}
-        />
-      )}
+      <PagedList
+        query={connections}
+        limit={LIMIT}
+        isFiltered={Boolean(search || type)}
+        rowHeight={56}
+        empty={
+          <EmptyState icon={Database} title={text.empty} action={create}>
+            {isAdmin ? text.emptyHint : text.emptyViewer}
+          </EmptyState>
+        }
+      >
+        {items => <ConnectionTable connections={items} types={types} onEdit={setEdited} onDelete={setDeleted} />}
+      </PagedList>
       {edited && (
         <ConnectionForm connection={edited === 'new' ? null : edited} types={types} onClose={() => setEdited(null)} />
       )}

@@ -6,11 +6,9 @@ import type { ExecutionSummary } from '@/api/generated'
 import { listExecutionsOptions, listPipelinesOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { DurationChart } from '@/components/DurationChart'
 import { EmptyState } from '@/components/EmptyState'
-import { ErrorState } from '@/components/ErrorState'
-import { ListSkeleton } from '@/components/ListSkeleton'
 import { Page } from '@/components/Page'
+import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
-import { Paging } from '@/components/Paging'
 import { useFilters } from '@/components/useFilters'
 import { strings } from '@/strings'
 import { ExecutionTable } from './components/ExecutionTable'
@@ -81,36 +79,23 @@ export function Component() {
           </Button>
         )}
       </Group>
-      {executions.isPending && <ListSkeleton />}
-      {executions.isError && !executions.data && (
-        <ErrorState error={executions.error} onRetry={() => void executions.refetch()} />
-      )}
-      {executions.data?.total === 0 && <Nothing isFiltered={isFiltered} />}
-      {pipelineId && executions.data && executions.data.items.length > 1 && (
-        <Card withBorder mb="md">
-          <DurationChart runs={executions.data.items} onChoose={id => navigate(`/executions/${id}`)} />
-        </Card>
-      )}
-      {executions.data && executions.data.items.length > 0 && <ExecutionTable executions={executions.data.items} />}
-      {executions.data && (
-        <Paging
-          total={executions.data.total}
-          limit={LIMIT}
-          offset={filters.offset}
-          onOffset={offset => filters.set('offset', String(offset || ''))}
-        />
-      )}
+      <PagedList query={executions} limit={LIMIT} isFiltered={isFiltered} empty={<Nothing />}>
+        {items => (
+          <>
+            {pipelineId && items.length > 1 && (
+              <Card withBorder mb="md">
+                <DurationChart runs={items} onChoose={id => navigate(`/executions/${id}`)} />
+              </Card>
+            )}
+            <ExecutionTable executions={items} />
+          </>
+        )}
+      </PagedList>
     </Page>
   )
 }
 
-function Nothing({ isFiltered }: { isFiltered: boolean }) {
-  if (isFiltered)
-    return (
-      <EmptyState icon={FilterX} title={strings.list.nothing} color="gray">
-        {strings.list.nothingHint}
-      </EmptyState>
-    )
+function Nothing() {
   return (
     <EmptyState
       icon={Activity}

@@ -1,18 +1,16 @@
 import { Anchor, Breadcrumbs, Button, FileButton, Group, Progress, Stack, Text } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { FilterX, FolderOpen, Upload } from 'lucide-react'
+import { FolderOpen, Upload } from 'lucide-react'
 import { type DragEvent, useState } from 'react'
 import { Link } from 'react-router'
 import type { FileOut } from '@/api/generated'
 import { listFilesOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { Confirm } from '@/components/Confirm'
 import { EmptyState } from '@/components/EmptyState'
-import { ErrorState } from '@/components/ErrorState'
 import { bytes } from '@/components/format'
-import { ListSkeleton } from '@/components/ListSkeleton'
 import { Page } from '@/components/Page'
+import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
-import { Paging } from '@/components/Paging'
 import { SearchField } from '@/components/SearchField'
 import { useFilters } from '@/components/useFilters'
 import { strings } from '@/strings'
@@ -97,34 +95,20 @@ export function Component() {
             </div>
           ))}
         </Stack>
-        {files.isPending && <ListSkeleton />}
-        {files.isError && !files.data && <ErrorState error={files.error} onRetry={() => void files.refetch()} />}
-        {files.data?.items.length === 0 &&
-          (search ? (
-            <EmptyState icon={FilterX} title={strings.list.nothing} color="gray">
-              {strings.list.nothingHint}
-            </EmptyState>
-          ) : (
+        <PagedList
+          query={files}
+          limit={LIMIT}
+          isFiltered={search !== ''}
+          empty={
             <EmptyState icon={FolderOpen} title={text.empty} action={uploadButton}>
               {text.emptyHint}
             </EmptyState>
-          ))}
-        {files.data && files.data.items.length > 0 && (
-          <FileTable
-            files={files.data.items}
-            showsPath={search !== ''}
-            onPreview={setPreviewed}
-            onDelete={setDeleted}
-          />
-        )}
-        {files.data && (
-          <Paging
-            total={files.data.total}
-            limit={LIMIT}
-            offset={filters.offset}
-            onOffset={offset => filters.set('offset', String(offset || ''))}
-          />
-        )}
+          }
+        >
+          {items => (
+            <FileTable files={items} showsPath={search !== ''} onPreview={setPreviewed} onDelete={setDeleted} />
+          )}
+        </PagedList>
       </div>
       {previewed && <FilePreview file={previewed} onClose={() => setPreviewed(null)} />}
       {deleted && <DeleteFile file={deleted} onClose={() => setDeleted(null)} />}

@@ -49,12 +49,7 @@ function Versions({ pipeline }: { pipeline: PipelineOut }) {
             />
           ))}
         </Card>
-        <Paging
-          total={total}
-          limit={LIMIT}
-          offset={filters.offset}
-          onOffset={offset => filters.set('offset', String(offset || ''))}
-        />
+        <Paging total={total} limit={LIMIT} offset={filters.offset} onOffset={filters.turnTo} />
       </Grid.Col>
       <Grid.Col span={{ base: 12, md: 8 }}>
         {chosen ? (

@@ -1,15 +1,13 @@
 import { Button, Group, Pill, Select } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { FilterX, Plus, Workflow } from 'lucide-react'
+import { Plus, Workflow } from 'lucide-react'
 import { Link } from 'react-router'
 import type { ListPipelinesData } from '@/api/generated'
 import { listPipelinesOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { EmptyState } from '@/components/EmptyState'
-import { ErrorState } from '@/components/ErrorState'
-import { ListSkeleton } from '@/components/ListSkeleton'
 import { Page } from '@/components/Page'
+import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
-import { Paging } from '@/components/Paging'
 import { SearchField } from '@/components/SearchField'
 import { useFilters } from '@/components/useFilters'
 import { strings } from '@/strings'
@@ -80,32 +78,20 @@ export function Component() {
           </Pill>
         )}
       </Group>
-      {pipelines.isPending && <ListSkeleton height={56} />}
-      {pipelines.isError && !pipelines.data && (
-        <ErrorState error={pipelines.error} onRetry={() => void pipelines.refetch()} />
-      )}
-      {pipelines.data?.total === 0 && !isFiltered && (
-        <EmptyState icon={Workflow} title={text.empty} action={create}>
-          {text.emptyHint}
-        </EmptyState>
-      )}
-      {pipelines.data?.total === 0 && isFiltered && (
-        <EmptyState icon={FilterX} title={strings.list.nothing} color="gray">
-          {strings.list.nothingHint}
-        </EmptyState>
-      )}
-      {pipelines.data && pipelines.data.items.length > 0 && (
-        <PipelineTable pipelines={pipelines.data.items} onTag={value => filters.set('tag', value)} />
-      )}
+      <PagedList
+        query={pipelines}
+        limit={LIMIT}
+        isFiltered={isFiltered}
+        rowHeight={56}
+        empty={
+          <EmptyState icon={Workflow} title={text.empty} action={create}>
+            {text.emptyHint}
+          </EmptyState>
+        }
+      >
+        {items => <PipelineTable pipelines={items} onTag={value => filters.set('tag', value)} />}
+      </PagedList>
       {pipelines.data && !isFiltered && pipelines.data.total < FEW && <Examples />}
-      {pipelines.data && (
-        <Paging
-          total={pipelines.data.total}
-          limit={LIMIT}
-          offset={filters.offset}
-          onOffset={offset => filters.set('offset', String(offset || ''))}
-        />
-      )}
     </Page>
   )
 }

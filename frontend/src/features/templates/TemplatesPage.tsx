@@ -1,5 +1,5 @@
 import { ActionIcon, Badge, Group, Menu, Table, Text } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { EllipsisVertical, Eye, EyeOff, LayoutTemplate, Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { TemplateSummary } from '@/api/generated'
@@ -12,16 +12,17 @@ import {
 } from '@/api/generated/@tanstack/react-query.gen'
 import { Confirm } from '@/components/Confirm'
 import { EmptyState } from '@/components/EmptyState'
-import { ErrorState } from '@/components/ErrorState'
-import { ListSkeleton } from '@/components/ListSkeleton'
 import { ListTable } from '@/components/ListTable'
 import { Moment } from '@/components/Moment'
 import { Page } from '@/components/Page'
+import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
+import { useFilters } from '@/components/useFilters'
 import { strings } from '@/strings'
 import { Rename } from './Rename'
 
 const text = strings.templates
+const LIMIT = 50
 const ICON = { size: 14, 'aria-hidden': true } as const
 
 /** One's own templates and the shared ones. */
@@ -29,39 +30,44 @@ export function Component() {
   const queryClient = useQueryClient()
   const [renamed, setRenamed] = useState<TemplateSummary | null>(null)
   const [deleted, setDeleted] = useState<TemplateSummary | null>(null)
-  const templates = useQuery(listTemplatesOptions({ query: { limit: 200 } }))
+  const templates = useQuery({
+    ...listTemplatesOptions({ query: { limit: LIMIT, offset: useFilters().offset } }),
+    placeholderData: keepPreviousData,
+  })
   const onSuccess = () => queryClient.invalidateQueries({ queryKey: listTemplatesQueryKey() })
   const change = useMutation({ ...changeTemplateMutation(), onSuccess, onSettled: () => setRenamed(null) })
   const remove = useMutation({ ...deleteTemplateMutation(), onSuccess, onSettled: () => setDeleted(null) })
-  const isEmpty = templates.data?.items.length === 0
   return (
     <Page title={strings.pages.templates}>
       <PageHeader title={strings.pages.templates} />
-      {templates.isPending && <ListSkeleton />}
-      {templates.isError && <ErrorState error={templates.error} onRetry={() => void templates.refetch()} />}
-      {isEmpty && (
-        <EmptyState icon={LayoutTemplate} title={text.empty}>
-          {text.emptyHint}
-        </EmptyState>
-      )}
-      {templates.data && !isEmpty && (
-        <>
-          <Text c="dimmed" mb="md">
-            {text.hint}
-          </Text>
-          <TemplateTable
-            templates={templates.data.items}
-            onRename={setRenamed}
-            onDelete={setDeleted}
-            onShare={({ id, visibility }) =>
-              change.mutate({
-                path: { template_id: id },
-                body: { visibility: visibility === 'shared' ? 'private' : 'shared' },
-              })
-            }
-          />
-        </>
-      )}
+      <PagedList
+        query={templates}
+        limit={LIMIT}
+        empty={
+          <EmptyState icon={LayoutTemplate} title={text.empty}>
+            {text.emptyHint}
+          </EmptyState>
+        }
+      >
+        {items => (
+          <>
+            <Text c="dimmed" mb="md">
+              {text.hint}
+            </Text>
+            <TemplateTable
+              templates={items}
+              onRename={setRenamed}
+              onDelete={setDeleted}
+              onShare={({ id, visibility }) =>
+                change.mutate({
+                  path: { template_id: id },
+                  body: { visibility: visibility === 'shared' ? 'private' : 'shared' },
+                })
+              }
+            />
+          </>
+        )}
+      </PagedList>
       {renamed && (
         <Rename
           template={renamed}

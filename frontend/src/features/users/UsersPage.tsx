@@ -1,15 +1,12 @@
 import { Button, Group, Select } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { FilterX, UserPlus } from 'lucide-react'
+import { UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import type { InvitedOut, ListUsersData, UserOut } from '@/api/generated'
 import { listUsersOptions } from '@/api/generated/@tanstack/react-query.gen'
-import { EmptyState } from '@/components/EmptyState'
-import { ErrorState } from '@/components/ErrorState'
-import { ListSkeleton } from '@/components/ListSkeleton'
 import { Page } from '@/components/Page'
+import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
-import { Paging } from '@/components/Paging'
 import { SearchField } from '@/components/SearchField'
 import { useFilters } from '@/components/useFilters'
 import { strings } from '@/strings'
@@ -52,24 +49,10 @@ export function Component() {
           w={150}
         />
       </Group>
-      {users.isPending && <ListSkeleton />}
-      {users.isError && !users.data && <ErrorState error={users.error} onRetry={() => void users.refetch()} />}
-      {users.data?.items.length === 0 && (
-        <EmptyState icon={FilterX} title={strings.list.nothing} color="gray">
-          {strings.list.nothingHint}
-        </EmptyState>
-      )}
-      {users.data && users.data.items.length > 0 && (
-        <UserTable users={users.data.items} onEdit={setEdited} onInvited={setInvited} />
-      )}
-      {users.data && (
-        <Paging
-          total={users.data.total}
-          limit={LIMIT}
-          offset={filters.offset}
-          onOffset={offset => filters.set('offset', String(offset || ''))}
-        />
-      )}
+      {/* Whoever looks is in the list: it is never empty by itself. */}
+      <PagedList query={users} limit={LIMIT} isFiltered empty={null}>
+        {items => <UserTable users={items} onEdit={setEdited} onInvited={setInvited} />}
+      </PagedList>
       {edited && (
         <UserForm user={edited === 'new' ? null : edited} onInvited={setInvited} onClose={() => setEdited(null)} />
       )}
