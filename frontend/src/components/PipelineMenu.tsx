@@ -1,6 +1,6 @@
-import { ActionIcon, Menu } from '@mantine/core'
+import { Menu } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Activity, Calendar, Copy, Download, EllipsisVertical, History, Play, Trash2, Webhook } from 'lucide-react'
+import { Activity, Calendar, Copy, Download, History, Play, Trash2, Webhook } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import type { PipelineOut } from '@/api/generated'
@@ -11,6 +11,7 @@ import {
   listPipelinesQueryKey,
 } from '@/api/generated/@tanstack/react-query.gen'
 import { strings } from '@/strings'
+import { ActionsMenu } from './ActionsMenu'
 import { Confirm } from './Confirm'
 import { download } from './pipelineFile'
 import { toast } from './toast'
@@ -58,46 +59,35 @@ export function PipelineMenu({ pipeline, canRun, onDuplicated, onDeleted }: Prop
   })
   return (
     <>
-      <Menu position="bottom-end" shadow="md" width={190}>
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={text.actionsOf(name)}>
-            <EllipsisVertical {...ICON} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {canRun !== undefined && (
-            <Menu.Item
-              leftSection={<Play {...ICON} />}
-              disabled={!canRun}
-              onClick={() => run.mutate({ path, body: {} })}
-            >
-              {text.run}
-            </Menu.Item>
-          )}
-          <Menu.Item leftSection={<Activity {...ICON} />} component={Link} to={`/executions?pipeline=${id}`}>
-            {text.runs}
+      <ActionsMenu label={text.actionsOf(name)} width={190}>
+        {canRun !== undefined && (
+          <Menu.Item leftSection={<Play {...ICON} />} disabled={!canRun} onClick={() => run.mutate({ path, body: {} })}>
+            {text.run}
           </Menu.Item>
-          <Menu.Item leftSection={<History {...ICON} />} component={Link} to={`/pipelines/${id}/versions`}>
-            {text.versions}
-          </Menu.Item>
-          <Menu.Item leftSection={<Calendar {...ICON} />} component={Link} to={`/pipelines/${id}/schedule`}>
-            {text.scheduleEditor}
-          </Menu.Item>
-          <Menu.Item leftSection={<Webhook {...ICON} />} component={Link} to={`/pipelines/${id}/webhooks`}>
-            {text.webhooks}
-          </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item leftSection={<Copy {...ICON} />} onClick={() => duplicate.mutate({ path })}>
-            {text.duplicate}
-          </Menu.Item>
-          <Menu.Item leftSection={<Download {...ICON} />} onClick={() => exporting.mutate()}>
-            {text.export}
-          </Menu.Item>
-          <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => setAsking(true)}>
-            {strings.actions.delete}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+        )}
+        <Menu.Item leftSection={<Activity {...ICON} />} component={Link} to={`/executions?pipeline=${id}`}>
+          {text.runs}
+        </Menu.Item>
+        <Menu.Item leftSection={<History {...ICON} />} component={Link} to={`/pipelines/${id}/versions`}>
+          {text.versions}
+        </Menu.Item>
+        <Menu.Item leftSection={<Calendar {...ICON} />} component={Link} to={`/pipelines/${id}/schedule`}>
+          {text.scheduleEditor}
+        </Menu.Item>
+        <Menu.Item leftSection={<Webhook {...ICON} />} component={Link} to={`/pipelines/${id}/webhooks`}>
+          {text.webhooks}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<Copy {...ICON} />} onClick={() => duplicate.mutate({ path })}>
+          {text.duplicate}
+        </Menu.Item>
+        <Menu.Item leftSection={<Download {...ICON} />} onClick={() => exporting.mutate()}>
+          {text.export}
+        </Menu.Item>
+        <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => setAsking(true)}>
+          {strings.actions.delete}
+        </Menu.Item>
+      </ActionsMenu>
       <Confirm
         isOpen={isAsking}
         title={text.deleteTitle(name)}

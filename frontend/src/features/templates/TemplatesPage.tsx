@@ -1,6 +1,6 @@
-import { ActionIcon, Badge, Group, Menu, Table, Text } from '@mantine/core'
+import { Badge, Group, Menu, Table, Text } from '@mantine/core'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { EllipsisVertical, Eye, EyeOff, LayoutTemplate, Pencil, Trash2 } from 'lucide-react'
+import { Eye, EyeOff, LayoutTemplate, Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { TemplateSummary } from '@/api/generated'
 import {
@@ -10,6 +10,7 @@ import {
   listTemplatesOptions,
   listTemplatesQueryKey,
 } from '@/api/generated/@tanstack/react-query.gen'
+import { ActionsMenu } from '@/components/ActionsMenu'
 import { Confirm } from '@/components/Confirm'
 import { EmptyState } from '@/components/EmptyState'
 import { ListTable } from '@/components/ListTable'
@@ -127,27 +128,20 @@ function TemplateTable({ templates, onRename, onShare, onDelete }: TableProps) {
           </Table.Td>
           <Table.Td ta="right">
             {isMine(template) && (
-              <Menu position="bottom-end" shadow="md">
-                <Menu.Target>
-                  <ActionIcon variant="subtle" color="gray" aria-label={`${strings.actions.more}: ${template.name}`}>
-                    <EllipsisVertical size={16} />
-                  </ActionIcon>
-                </Menu.Target>
-                <Menu.Dropdown>
-                  <Menu.Item leftSection={<Pencil {...ICON} />} onClick={() => onRename(template)}>
-                    {text.edit}
-                  </Menu.Item>
-                  <Menu.Item
-                    leftSection={template.visibility === 'shared' ? <EyeOff {...ICON} /> : <Eye {...ICON} />}
-                    onClick={() => onShare(template)}
-                  >
-                    {template.visibility === 'shared' ? text.keep : text.share}
-                  </Menu.Item>
-                  <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => onDelete(template)}>
-                    {strings.actions.delete}
-                  </Menu.Item>
-                </Menu.Dropdown>
-              </Menu>
+              <ActionsMenu label={`${strings.actions.more}: ${template.name}`} width={210}>
+                <Menu.Item leftSection={<Pencil {...ICON} />} onClick={() => onRename(template)}>
+                  {text.edit}
+                </Menu.Item>
+                <Menu.Item
+                  leftSection={template.visibility === 'shared' ? <EyeOff {...ICON} /> : <Eye {...ICON} />}
+                  onClick={() => onShare(template)}
+                >
+                  {template.visibility === 'shared' ? text.keep : text.share}
+                </Menu.Item>
+                <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => onDelete(template)}>
+                  {strings.actions.delete}
+                </Menu.Item>
+              </ActionsMenu>
             )}
           </Table.Td>
         </Table.Tr>

@@ -1,9 +1,10 @@
-import { ActionIcon, Anchor, Badge, Button, Group, Menu, Table, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Group, Menu, Table, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { EllipsisVertical, Pencil, PlugZap, Trash2 } from 'lucide-react'
+import { Pencil, PlugZap, Trash2 } from 'lucide-react'
 import { Link } from 'react-router'
 import type { ConnectionOut } from '@/api/generated'
 import { tryConnectionMutation } from '@/api/generated/@tanstack/react-query.gen'
+import { ActionsMenu } from '@/components/ActionsMenu'
 import { ListTable } from '@/components/ListTable'
 import { useAccount } from '@/session/useAccount'
 import { strings } from '@/strings'
@@ -92,25 +93,18 @@ function Row({ connection, title, onEdit, onDelete }: RowProps) {
             </Button>
           )}
           {role === 'admin' && (
-            <Menu position="bottom-end" shadow="md" width={170}>
-              <Menu.Target>
-                <ActionIcon variant="subtle" color="gray" aria-label={text.actionsOf(connection_id)}>
-                  <EllipsisVertical {...ICON} />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item
-                  leftSection={<Pencil {...ICON} />}
-                  disabled={onEdit === null}
-                  onClick={() => onEdit?.(connection)}
-                >
-                  {strings.actions.edit}
-                </Menu.Item>
-                <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => onDelete(connection)}>
-                  {strings.actions.delete}
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
+            <ActionsMenu label={text.actionsOf(connection_id)} width={170}>
+              <Menu.Item
+                leftSection={<Pencil {...ICON} />}
+                disabled={onEdit === null}
+                onClick={() => onEdit?.(connection)}
+              >
+                {strings.actions.edit}
+              </Menu.Item>
+              <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => onDelete(connection)}>
+                {strings.actions.delete}
+              </Menu.Item>
+            </ActionsMenu>
           )}
         </Group>
       </Table.Td>

@@ -1,7 +1,8 @@
-import { Alert, Drawer, Skeleton, Table, Text } from '@mantine/core'
+import { Alert, Drawer, Skeleton, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FileOut, previewFile } from '@/api/generated'
 import { ErrorState } from '@/components/ErrorState'
+import { RowTable } from '@/components/RowTable'
 import { strings } from '@/strings'
 
 const text = strings.files
@@ -24,34 +25,7 @@ export function FilePreview({ file, onClose }: { file: FileOut; onClose: () => v
         </Alert>
       ))}
       {preview.data && columns.length === 0 && problems.length === 0 && <Text c="dimmed">{text.noPreview}</Text>}
-      {columns.length > 0 && (
-        <Table.ScrollContainer minWidth={columns.length * 110}>
-          <Table striped withColumnBorders fz="xs">
-            <Table.Thead>
-              <Table.Tr>
-                {columns.map(({ name, type }) => (
-                  <Table.Th key={name}>
-                    {name}
-                    <Text size="xs" c="dimmed">
-                      {type}
-                    </Text>
-                  </Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {rows.map((row, position) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name, and never change
-                <Table.Tr key={position}>
-                  {columns.map(({ name }, column) => (
-                    <Table.Td key={name}>{cell(row[column])}</Table.Td>
-                  ))}
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
-      )}
+      {columns.length > 0 && <RowTable columns={columns} rows={rows} label={file.path} />}
       {truncated && (
         <Text size="xs" c="dimmed">
           {text.truncated(rows.length)}
@@ -59,9 +33,4 @@ export function FilePreview({ file, onClose }: { file: FileOut; onClose: () => v
       )}
     </Drawer>
   )
-}
-
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

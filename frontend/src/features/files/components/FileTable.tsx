@@ -1,10 +1,11 @@
-import { ActionIcon, Anchor, Group, Menu, Table } from '@mantine/core'
+import { Anchor, Group, Menu, Table } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { Download, EllipsisVertical, Eye, FileText, Folder, Trash2 } from 'lucide-react'
+import { Download, Eye, FileText, Folder, Trash2 } from 'lucide-react'
 import { Link } from 'react-router'
 import type { FileOut } from '@/api/generated'
 import { toApiError } from '@/api/problem'
 import { addressOf } from '@/api/upload'
+import { ActionsMenu } from '@/components/ActionsMenu'
 import { bytes } from '@/components/format'
 import { ListTable } from '@/components/ListTable'
 import { Moment } from '@/components/Moment'
@@ -84,27 +85,20 @@ function FileMenu({ file, onPreview, onDelete }: { file: FileOut; onPreview: Act
     },
   })
   return (
-    <Menu position="bottom-end" shadow="md" width={170}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={text.actionsOf(file.name)} loading={download.isPending}>
-          <EllipsisVertical {...ICON} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {file.kind === 'file' && (
-          <>
-            <Menu.Item leftSection={<Eye {...ICON} />} onClick={() => onPreview(file)}>
-              {text.preview}
-            </Menu.Item>
-            <Menu.Item leftSection={<Download {...ICON} />} onClick={() => download.mutate()}>
-              {strings.actions.download}
-            </Menu.Item>
-          </>
-        )}
-        <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => onDelete(file)}>
-          {strings.actions.delete}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <ActionsMenu label={text.actionsOf(file.name)} width={170} isBusy={download.isPending}>
+      {file.kind === 'file' && (
+        <>
+          <Menu.Item leftSection={<Eye {...ICON} />} onClick={() => onPreview(file)}>
+            {text.preview}
+          </Menu.Item>
+          <Menu.Item leftSection={<Download {...ICON} />} onClick={() => download.mutate()}>
+            {strings.actions.download}
+          </Menu.Item>
+        </>
+      )}
+      <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => onDelete(file)}>
+        {strings.actions.delete}
+      </Menu.Item>
+    </ActionsMenu>
   )
 }

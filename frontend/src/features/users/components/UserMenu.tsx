@@ -1,6 +1,6 @@
-import { ActionIcon, Menu } from '@mantine/core'
+import { Menu } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { EllipsisVertical, KeyRound, Pencil, Trash2, UserCheck, UserX } from 'lucide-react'
+import { KeyRound, Pencil, Trash2, UserCheck, UserX } from 'lucide-react'
 import { useState } from 'react'
 import type { InvitedOut, UserOut } from '@/api/generated'
 import {
@@ -9,6 +9,7 @@ import {
   listUsersQueryKey,
   resetPasswordMutation,
 } from '@/api/generated/@tanstack/react-query.gen'
+import { ActionsMenu } from '@/components/ActionsMenu'
 import { Confirm } from '@/components/Confirm'
 import { toast } from '@/components/toast'
 import { strings } from '@/strings'
@@ -50,31 +51,24 @@ export function UserMenu({ user, isMe, onEdit, onInvited }: Props) {
   })
   return (
     <>
-      <Menu position="bottom-end" shadow="md" width={210}>
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={text.actionsOf(name)}>
-            <EllipsisVertical {...ICON} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<Pencil {...ICON} />} onClick={() => onEdit(user)}>
-            {strings.actions.edit}
-          </Menu.Item>
-          <Menu.Item leftSection={<KeyRound {...ICON} />} disabled={isMe} onClick={() => setAsked('reset')}>
-            {text.reset}
-          </Menu.Item>
-          <Menu.Item
-            leftSection={is_active ? <UserX {...ICON} /> : <UserCheck {...ICON} />}
-            disabled={isMe}
-            onClick={() => change.mutate({ path, body: { is_active: !is_active } })}
-          >
-            {is_active ? text.deactivate : text.activate}
-          </Menu.Item>
-          <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} disabled={isMe} onClick={() => setAsked('delete')}>
-            {strings.actions.delete}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <ActionsMenu label={text.actionsOf(name)} width={210}>
+        <Menu.Item leftSection={<Pencil {...ICON} />} onClick={() => onEdit(user)}>
+          {strings.actions.edit}
+        </Menu.Item>
+        <Menu.Item leftSection={<KeyRound {...ICON} />} disabled={isMe} onClick={() => setAsked('reset')}>
+          {text.reset}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={is_active ? <UserX {...ICON} /> : <UserCheck {...ICON} />}
+          disabled={isMe}
+          onClick={() => change.mutate({ path, body: { is_active: !is_active } })}
+        >
+          {is_active ? text.deactivate : text.activate}
+        </Menu.Item>
+        <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} disabled={isMe} onClick={() => setAsked('delete')}>
+          {strings.actions.delete}
+        </Menu.Item>
+      </ActionsMenu>
       <Confirm
         isOpen={asked === 'reset'}
         title={text.resetTitle(name)}
