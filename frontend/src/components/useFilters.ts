@@ -12,17 +12,14 @@ type Filters = {
 /** A list's filters, which live in the address: a link or a reload shows the same. */
 export function useFilters(): Filters {
   const [search, setSearch] = useSearchParams()
-  const set = (name: string, value: string | null) =>
-    setSearch(
-      before => {
-        const after = new URLSearchParams(before)
-        if (name !== 'offset') after.delete('offset')
-        if (value) after.set(name, value)
-        else after.delete(name)
-        return after
-      },
-      { replace: true },
-    )
+  const set = (name: string, value: string | null) => {
+    // The address as it is now: what was drawn may be older, as where a search is told a moment after it was typed.
+    const after = new URLSearchParams(window.location.search)
+    if (name !== 'offset') after.delete('offset')
+    if (value) after.set(name, value)
+    else after.delete(name)
+    setSearch(after, { replace: true })
+  }
   return {
     get: name => search.get(name) ?? '',
     set,
