@@ -47,7 +47,12 @@ def test_an_admin_keeps_connections(visits: Visits, service: Service, admin: Per
     # and: what is in use is not deleted
     reader = node("n1", "postgres-extractor", "Sales", 0, connection_id=name, table="sales")
     used = service.post("pipelines", {"name": f"Reads {name}", "config": {"nodes": [reader], "edges": []}})
-    page.reload()
+    page.goto(f"/pipelines/{used['id']}")
+    page.get_by_label("Canvas").get_by_text("Sales").click()
+    with page.expect_popup() as connections:
+        page.get_by_role("link", name="New connection").click()
+    expect(connections.value.get_by_role("row", name=name)).to_be_visible()
+    page.goto("/connections")
     row.get_by_role("button", name=f"Actions for {name}").click()
     page.get_by_role("menuitem", name="Delete").click()
     expect(page.get_by_role("dialog")).to_contain_text("Pipelines use it")
