@@ -9,6 +9,7 @@ import {
   retryExecutionMutation,
 } from '@/api/generated/@tanstack/react-query.gen'
 import { Confirm } from '@/components/Confirm'
+import { useRefusal } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { isOver } from './state'
 
@@ -40,6 +41,7 @@ function Cancel({ execution, onChanged, size }: Omit<Props, 'onStarted'>) {
     onSuccess: onChanged,
     onSettled: () => setAsking(false),
   })
+  const refusal = useRefusal()
   const isCancelling = execution.cancel_requested_at !== null
   return (
     <>
@@ -48,7 +50,8 @@ function Cancel({ execution, onChanged, size }: Omit<Props, 'onStarted'>) {
         color="red"
         variant="light"
         leftSection={<Ban size={16} aria-hidden />}
-        disabled={isCancelling}
+        disabled={isCancelling || refusal !== null}
+        title={refusal ?? undefined}
         onClick={() => setAsking(true)}
       >
         {isCancelling ? text.cancelling : text.cancel}
@@ -69,6 +72,7 @@ function Cancel({ execution, onChanged, size }: Omit<Props, 'onStarted'>) {
 
 function Retry({ execution, onChanged, size }: Omit<Props, 'onStarted'>) {
   const retry = useMutation({ ...retryExecutionMutation(), onSuccess: onChanged })
+  const refusal = useRefusal()
   // One that never became a run has nothing that could be taken up again.
   if (execution.status === 'success' || execution.triggered_at === null) return null
   return (
@@ -76,7 +80,8 @@ function Retry({ execution, onChanged, size }: Omit<Props, 'onStarted'>) {
       size={size}
       variant="light"
       leftSection={<RotateCw size={16} aria-hidden />}
-      title={text.retryHint}
+      title={refusal ?? text.retryHint}
+      disabled={refusal !== null}
       loading={retry.isPending}
       onClick={() => retry.mutate({ path: { execution_id: execution.id } })}
     >
@@ -87,13 +92,15 @@ function Retry({ execution, onChanged, size }: Omit<Props, 'onStarted'>) {
 
 function Again({ execution, onStarted, size }: Omit<Props, 'onChanged'>) {
   const again = useMutation({ ...executePipelineMutation(), onSuccess: ({ id }) => onStarted(id) })
+  const refusal = useRefusal()
   const { pipeline_id, params, until_node } = execution
   return (
     <Button
       size={size}
       variant="default"
       leftSection={<Play size={16} aria-hidden />}
-      title={text.againHint}
+      title={refusal ?? text.againHint}
+      disabled={refusal !== null}
       loading={again.isPending}
       onClick={() => again.mutate({ path: { pipeline_id }, body: { params, until_node } })}
     >

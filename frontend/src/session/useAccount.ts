@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { AccountOut } from '@/api/generated'
 import { getMeOptions } from '@/api/generated/@tanstack/react-query.gen'
+import { strings } from '@/strings'
 
 /** Who is signed in; undefined until that is known. */
 export function useAccount(): AccountOut | undefined {
@@ -10,4 +11,9 @@ export function useAccount(): AccountOut | undefined {
 /** Whether the person may do what only admins may; the service decides, this hides what it would refuse. */
 export function useIsAdmin(): boolean {
   return useAccount()?.role === 'admin'
+}
+
+/** Why the service would refuse the person to change or run something; null where it would not. */
+export function useRefusal(): string | null {
+  return useAccount()?.role === 'viewer' ? strings.people.viewerOnly : null
 }

@@ -6,6 +6,7 @@ export const people = {
     editor: 'Makes, changes and runs pipelines.',
     viewer: 'Looks, and changes nothing.',
   } as Record<string, string>,
+  viewerOnly: 'As a viewer you look, and change nothing; an admin can make you an editor.',
   name: 'Name',
   email: 'E-mail',
   role: 'Role',

@@ -1,6 +1,8 @@
 import { createContext, type ReactNode, use, useCallback, useMemo, useState } from 'react'
 import { useSearchParams } from 'react-router'
+import { toast } from '@/components/toast'
 import { type LiveExecution, useLiveExecution } from '@/live/useLiveExecution'
+import { useRefusal } from '@/session/useAccount'
 import { strings } from '@/strings'
 import type { Newer } from './api/theirs'
 import { isUnsaved } from './api/useDraft'
@@ -14,6 +16,8 @@ import { useEditor } from './store/editor'
 
 type Actions = {
   pipelineId: string | undefined
+  /** Why the person can neither save nor run; null where they can. */
+  refusal: string | null
   save: (message?: string) => void
   isSaving: boolean
   /** Run everything, or one node and those before it; asks for parameters where there are some. */
@@ -36,14 +40,22 @@ export function EditorActions({ pipelineId, children }: { pipelineId: string | u
   const { mutate, mutateAsync, isPending: isSaving } = useSave({ pipelineId, onOutdated: setNewer })
   const { mutate: start, isPending: isStarting } = useRunner({ pipelineId, save: () => mutateAsync(undefined) })
 
-  const save = useCallback((message?: string) => mutate(message), [mutate])
+  const refusal = useRefusal()
+  const save = useCallback(
+    (message?: string) => {
+      if (refusal) toast.info(refusal, { id: refusal })
+      else mutate(message)
+    },
+    [mutate, refusal],
+  )
   const run = useCallback(
     (untilNode?: string) => {
+      if (refusal) return toast.info(refusal, { id: refusal })
       const wanted = { untilNode: untilNode ?? null }
       if (Object.keys(useEditor.getState().settings.default_params ?? {}).length > 0) setAsking(wanted)
       else start({ ...wanted, params: {} })
     },
-    [start],
+    [start, refusal],
   )
   const show = useCallback(
     (executionId: string | null) => {
@@ -53,8 +65,8 @@ export function EditorActions({ pipelineId, children }: { pipelineId: string | u
     [setSearch],
   )
   const actions = useMemo(
-    () => ({ pipelineId, save, isSaving, run, isStarting, show }),
-    [pipelineId, save, isSaving, run, isStarting, show],
+    () => ({ pipelineId, refusal, save, isSaving, run, isStarting, show }),
+    [pipelineId, refusal, save, isSaving, run, isStarting, show],
   )
   return (
     <ActionsContext value={actions}>

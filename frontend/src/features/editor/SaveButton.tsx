@@ -9,7 +9,7 @@ const LONGEST = 500
 
 /** Save, or save and say what the change is about. */
 export function SaveButton() {
-  const { save, isSaving } = useActions()
+  const { refusal, save, isSaving } = useActions()
   const [isAsking, ask] = useState(false)
   const [message, setMessage] = useState('')
   return (
@@ -19,6 +19,8 @@ export function SaveButton() {
           variant="default"
           leftSection={<Save size={16} />}
           loading={isSaving}
+          disabled={refusal !== null}
+          title={refusal ?? undefined}
           onClick={() => save()}
           style={{ borderEndEndRadius: 0, borderStartEndRadius: 0 }}
         >
@@ -32,6 +34,7 @@ export function SaveButton() {
               w={26}
               miw={26}
               aria-label={text.more}
+              disabled={refusal !== null}
               style={{ borderStartStartRadius: 0, borderEndStartRadius: 0, borderInlineStart: 0 }}
             >
               <ChevronDown size={15} />

@@ -18,7 +18,7 @@ const text = strings.editor
 export function Toolbar() {
   const settings = useEditor(state => state.settings)
   const set = useEditor(state => state.set)
-  const { pipelineId, run, isStarting } = useActions()
+  const { pipelineId, refusal, run, isStarting } = useActions()
   const isUnsaved = useUnsaved()
   const navigate = useNavigate()
   const leave = () => {
@@ -71,7 +71,13 @@ export function Toolbar() {
         />
       )}
       <SaveButton />
-      <Button leftSection={<Play size={16} />} loading={isStarting} onClick={() => run()}>
+      <Button
+        leftSection={<Play size={16} />}
+        loading={isStarting}
+        disabled={refusal !== null}
+        title={refusal ?? undefined}
+        onClick={() => run()}
+      >
         {isUnsaved ? text.run.saveAndRun : text.run.run}
       </Button>
     </header>

@@ -75,7 +75,7 @@ function OfNode({ nodeId }: { nodeId: string }) {
 }
 
 function OfStep({ nodeId }: { nodeId: string }) {
-  const { run } = useActions()
+  const { refusal, run } = useActions()
   const { execution, refetch } = useShownExecution()
   const showDock = useDesk(state => state.showDock)
   const again = useMutation({
@@ -95,13 +95,18 @@ function OfStep({ nodeId }: { nodeId: string }) {
       <Menu.Item leftSection={<ScrollText {...ICON} />} disabled={!isOfRun} onClick={() => showDock('run')}>
         {text.log}
       </Menu.Item>
-      <Menu.Item leftSection={<Play {...ICON} />} onClick={() => run(nodeId)}>
+      <Menu.Item
+        leftSection={<Play {...ICON} />}
+        disabled={refusal !== null}
+        title={refusal ?? undefined}
+        onClick={() => run(nodeId)}
+      >
         {text.runTo}
       </Menu.Item>
       <Menu.Item
         leftSection={<StepForward {...ICON} />}
-        disabled={!canGoOn}
-        title={canGoOn ? text.runFromHint : text.runFromNone}
+        disabled={!canGoOn || refusal !== null}
+        title={refusal ?? (canGoOn ? text.runFromHint : text.runFromNone)}
         onClick={() => execution && again.mutate({ path: { execution_id: execution.id }, body: { from_node: nodeId } })}
       >
         {text.runFrom}

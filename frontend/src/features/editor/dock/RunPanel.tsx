@@ -22,7 +22,7 @@ const text = strings.editor.run
 /** The shown run: what became of it, and its log, of the chosen node or of all. */
 export function RunPanel() {
   const live = useShownExecution()
-  const { show, run, isStarting } = useActions()
+  const { refusal, show, run, isStarting } = useActions()
   const chosen = useChosen()
   const [nodeId, setNodeId] = useState<string | null>(null)
   const { execution } = live
@@ -41,7 +41,14 @@ export function RunPanel() {
         <Text c="dimmed" size="sm" mb="sm">
           {text.none}
         </Text>
-        <Button size="xs" leftSection={<Play size={15} aria-hidden />} loading={isStarting} onClick={() => run()}>
+        <Button
+          size="xs"
+          leftSection={<Play size={15} aria-hidden />}
+          loading={isStarting}
+          disabled={refusal !== null}
+          title={refusal ?? undefined}
+          onClick={() => run()}
+        >
           {text.run}
         </Button>
       </Box>
