@@ -124,7 +124,8 @@ def test_a_viewer_is_told_why_they_neither_save_nor_run(
     # given
     saved = paid_orders(service)
     page = visits.of(people("viewer"))
-    page.goto(f"/pipelines/{saved['id']}")
+    with page.expect_response(re.compile(f"/pipelines/{saved['id']}/validate$")):
+        page.goto(f"/pipelines/{saved['id']}")
     toolbar = page.locator("header").filter(has=page.get_by_label("Name of the pipeline"))
 
     # then
