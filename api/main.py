@@ -29,6 +29,7 @@ from api.security import Authenticator
 from api.security_headers import SecurityHeaders
 from api.services import module_seed
 from api.services import users as people
+from api.services.assist.suggest import Learned
 from api.services.connections import Connections
 from api.services.files import Files
 from api.services.files import Limits as FileLimits
@@ -100,6 +101,7 @@ def create_app(
     app.state.validator = Validator(
         app.state.publishing.catalog, app.state.checker, app.state.sessions, Connections(app.state.airflow)
     )
+    app.state.learned = Learned(app.state.publishing.catalog)
     app.state.log_shelf = Shelf(settings.log_cache_folder, app.state.airflow, settings.log_cache_bytes)
     app.state.live = Hub(settings.database_url, app.state.sessions, app.state.log_shelf)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, streamed=(f"{PREFIX}/files/content/",))

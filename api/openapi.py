@@ -23,6 +23,7 @@ TAGS = [
     {"name": "alerts", "description": "Who is told of failed, recovered, late and long runs."},
     {"name": "templates", "description": "Nodes and parts of graphs that are kept to be used again."},
     {"name": "modules", "description": "What nodes can be."},
+    {"name": "assist", "description": "Help while drawing."},
     {"name": "auth", "description": "Signing in, staying so, and one's own account."},
     {"name": "users", "description": "People, for admins."},
     {"name": "audit", "description": "Who changed what, for admins."},

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from api.routes import (
     again,
     alerts,
+    assist,
     audit,
     auth,
     connections,
@@ -58,6 +59,7 @@ SIGNED_IN = (
     sharing,
     alerts,
     templates,
+    assist,
 )
 
 

@@ -8,7 +8,7 @@ import sys
 
 from benchmarks.measure import Figure, keep, show
 
-PARTS = ("parse", "engine", "files", "memory", "copy", "tpch", "runs", "live", "builder")
+PARTS = ("parse", "engine", "files", "memory", "copy", "tpch", "runs", "live", "builder", "suggest")
 
 
 def main() -> int:

@@ -81,7 +81,8 @@ class ColumnChecker:
         Args:
             request: `nodes` in topological order, each `{id, label, module_id, config, inputs: {handle: [node id]}}`;
                 `engine`, duckdb when it does not say; `params`, the pipeline's defaults; `timeout`, seconds that the
-                asker waits; `known`, schemas remembered from the last save, by node id.
+                asker waits; `known`, schemas remembered from the last save, by node id; `given`, schemas of nodes that
+                are read by others but stand in no list; `options`, nodes of which only the options are looked at.
 
         Returns:
             `{"schemas": {node id: [{name, type}]}, "problems": […]}`; without a schema are the nodes whose columns
@@ -95,6 +96,12 @@ class ColumnChecker:
             scratch = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="logidata-check-")))
             nodes = [node for node in request["nodes"] if node["module_id"] in self._modules]
             configs = {node["id"]: self._config(check, node) for node in nodes}
+            for node in request.get("options", ()):
+                self._config(check, node)
+            for node_id, columns in request.get("given", {}).items():
+                check.settle(
+                    node_id, _as_source(node_id, tuple(Column(each["name"], each["type"]) for each in columns))
+                )
             asked = {
                 node["id"]: self._sources.submit(self._source_schema, node, configs[node["id"]], request, scratch)
                 for node in nodes
@@ -196,7 +203,7 @@ class ColumnChecker:
             )
         if known:
             _compare(check, node, {column["name"]: column["type"] for column in known}, columns)
-        return Relation(step_name(node["id"]), columns, (Column(ROW_ID, "bigint"),), (), ROW_ID)
+        return _as_source(node["id"], columns)
 
     def _source_schema(
         self, node: Mapping[str, Any], config: Any, request: Mapping[str, Any], scratch: Path
@@ -221,6 +228,10 @@ class ColumnChecker:
             params=request.get("params"),
             time_limit=FOR_THE_REST * float(request.get("timeout", PATIENCE)),
         )
+
+
+def _as_source(node_id: str, columns: tuple[Column, ...]) -> Relation:
+    return Relation(step_name(node_id), columns, (Column(ROW_ID, "bigint"),), (), ROW_ID)
 
 
 def _compare(check: Check, node: Mapping[str, Any], saved: Mapping[str, str], columns: tuple[Column, ...]) -> None:

@@ -10,7 +10,7 @@ DomainError
 │                       NotScheduled, BackfillRefused, WebhookNameTaken
 ├── Invalid             PipelineNotSchedulable, RevisionMissing, PresetInvalid, PreviewFailed, PreviewNodeUnknown,
 │                       ImportInvalid, AlertsInvalid, ConnectionInvalid, ProbeFailed, LogCursorInvalid,
-│                       FilePathUnsafe, PayloadPathInvalid, PayloadInvalid
+│                       FilePathUnsafe, PayloadPathInvalid, PayloadInvalid, GraphTooLarge, HandleUnknown
 ├── Unauthenticated     TokenInvalid, TokenExpired, LoginEnded, SignatureInvalid
 ├── Forbidden           RoleTooLow, NotOwner
 ├── TooLarge            FileTooLarge
@@ -23,6 +23,7 @@ status; nothing here knows HTTP.
 """
 
 from api.errors.access import LoginEnded, NotOwner, RoleTooLow, TokenExpired, TokenInvalid
+from api.errors.assist import GraphTooLarge, HandleUnknown
 from api.errors.connections import (
     AlertsInvalid,
     ConnectionInUse,
@@ -123,6 +124,8 @@ __all__ = [
     "FileTooLarge",
     "FolderNotEmpty",
     "Forbidden",
+    "GraphTooLarge",
+    "HandleUnknown",
     "HookNotFound",
     "IdempotencyKeyReused",
     "ImportInvalid",

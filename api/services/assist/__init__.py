@@ -1,0 +1,1 @@
+"""Help while drawing: what could come next, what could be better, and a first draft from a sentence."""
