@@ -14,14 +14,14 @@ from api.services.assist.suggest import Wanted, known, suggest
 
 router = APIRouter(prefix="/assist", tags=["assist"])
 
-_ORDERS: dict[str, Any] = GRAPHS["pipeline"]["value"]
+_ORDERS: dict[str, Any] = GRAPHS["pipeline"].get("value") or {}
 _COLUMNS = [{"name": "status", "type": "string"}, {"name": "amount", "type": "float"}]
 PLACES = {
     "after": Example(
         summary="After a node whose columns are known",
         value={"graph": _ORDERS, "node_id": "n2", "schemas": {"n1": _COLUMNS, "n2": _COLUMNS}, "limit": 5},
     ),
-    "source": Example(summary="On an empty canvas", value={"graph": GRAPHS["draft"]["value"]}),
+    "source": Example(summary="On an empty canvas", value={"graph": GRAPHS["draft"].get("value")}),
 }
 
 
