@@ -11,18 +11,26 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TextIO
+from typing import Any, TextIO
 
 # Connections are read as Airflow's own services read them; a task would ask the execution API.
 os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
 
 from module_operators.catalog import discover
 from module_operators.column_checker import ColumnChecker
+from module_operators.expressions.facts import all_facts
 from module_operators.settings import Settings
 
 log = logging.getLogger("logidata.checker")
+
+
+def answered(checker: ColumnChecker, request: Mapping[str, Any]) -> dict[str, Any]:
+    """What is asked of a graph's columns, or with `expressions` of what they read and how they can fail."""
+    if "expressions" in request:
+        return {"facts": all_facts(request["expressions"])}
+    return checker.check(request)
 
 
 def serve(checker: ColumnChecker, requests: Iterable[str], answers: TextIO) -> None:
@@ -32,7 +40,7 @@ def serve(checker: ColumnChecker, requests: Iterable[str], answers: TextIO) -> N
     def answer(line: str) -> None:
         request = json.loads(line)
         try:
-            result = checker.check(request)
+            result = answered(checker, request)
         except Exception:
             log.exception("column check")
             result = {"error": "the column check failed; see the service's log"}

@@ -11,38 +11,25 @@ import os
 import resource
 import tempfile
 from collections.abc import Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 # Connections are read as Airflow's own services read them; a task would ask the execution API.
 os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
 
-import logging
-
-from module_operators.base import Extractor, ModuleOperator, Transformer
+from module_operators.comparison import Comparison
 from module_operators.connections.probe import ConnectionProbe
 from module_operators.engines.duckdb import DuckDBEngine, Limits
 from module_operators.file_preview import FilePreview
-from module_operators.files import FileStore
 from module_operators.forked import serve
-from module_operators.operator import airflow_connection
 from module_operators.preload import OPERATORS
-from module_operators.problems import DataError, InvalidNode, ModuleError, reported
+from module_operators.problems import ModuleError, reported
 from module_operators.relation import Plan
 from module_operators.rows import first_rows
-from module_operators.run import Run
+from module_operators.sample import FAILED, MEMORY, SAMPLE_ROWS, NodeFailed, Sample
 from module_operators.settings import Settings
 from module_operators.stored_output import StoredOutput, StoredPlans
 
-log = logging.getLogger("logidata.preview")
-
-FAILED = "preview-failed"
-
-SAMPLE_ROWS = 10_000
-"""Rows of each source that a preview is made from."""
-
-MEMORY = "512MB"
 BESIDE_THE_ENGINE = 2 << 30
 """Bytes of address space that a preview may take beyond what this process has and its engine may use."""
 
@@ -52,61 +39,27 @@ class Preview:
 
     def __init__(self, request: Mapping[str, Any], settings: Settings, scratch: Path) -> None:
         self._request = request
-        self._settings = settings
-        self._scratch = scratch
-        self._plans: dict[str, Plan] = {}
+        self._sample = Sample(settings, scratch, request.get("params"), request["timeout"])
 
     def answer(self) -> dict[str, Any]:
         """`{"columns", "rows", "sample_rows"}` of the node asked for, or `{"problems"}`, each with its node."""
-        node: Mapping[str, Any] = {}
-        with ExitStack() as cleanup:
-            engine = cleanup.enter_context(self._engine())
+        with self._sample.engine() as engine:
             try:
                 for node in self._request["nodes"]:
-                    self._plan(node, engine)
-                plan = self._plans[self._request["nodes"][-1]["id"]]
-                rows = first_rows(engine, plan, self._request["limit"])
-            except InvalidNode as error:
-                return {
-                    "problems": [
-                        reported(node["id"], p.message, path=p.path, hint=p.hint, code=p.code) for p in error.problems
-                    ]
-                }
-            except ModuleError as error:
-                guilty = (error.node_id if isinstance(error, DataError) else None) or node["id"]
-                return {"problems": [reported(guilty, str(error), code=FAILED)]}
+                    self._sample.planned(node, engine)
+                asked = self._request["nodes"][-1]["id"]
+                plan = self._sample.plans[asked]
+                rows = self._rows(engine, plan, asked)
+            except NodeFailed as error:
+                return {"problems": error.problems}
         columns = [{"name": column.name, "type": column.type} for column in plan.result.columns]
         return {"columns": columns, "rows": rows, "sample_rows": SAMPLE_ROWS}
 
-    def _plan(self, node: Mapping[str, Any], engine: DuckDBEngine) -> None:
-        operator: type[ModuleOperator] = OPERATORS[node["module_id"]]
-        config, run = operator.options(node["config"]), self._run(node, engine)
-        inputs = {handle: [self._plans[source] for source in sources] for handle, sources in node["inputs"].items()}
-        if issubclass(operator, Extractor):
-            extracted = operator.sample(config, run, SAMPLE_ROWS)
-            staged = (run.staging.uri,) if extracted.staged else ()
-            plan = Plan((run.step(extracted.query),), extracted.files, staged)
-        else:
-            assert issubclass(operator, Transformer), "a loader is never previewed into"
-            plan = operator.planned(config, inputs, run)
-        self._plans[node["id"]] = plan
-
-    def _engine(self) -> DuckDBEngine:
-        files = FileStore(self._settings.files_url, self._scratch).local_root
-        limits = Limits(MEMORY, 2, str(self._scratch / "spill"))
-        return DuckDBEngine(limits, [self._scratch, *([files] if files else [])])
-
-    def _run(self, node: Mapping[str, Any], engine: DuckDBEngine) -> Run:
-        return Run.aside(
-            node,
-            self._scratch,
-            self._settings.files_url,
-            engine,
-            log=log,
-            connection=airflow_connection,
-            params=self._request.get("params"),
-            time_limit=self._request["timeout"],
-        )
+    def _rows(self, engine: DuckDBEngine, plan: Plan, node_id: str) -> list[list[Any]]:
+        try:
+            return first_rows(engine, plan, self._request["limit"])
+        except ModuleError as error:
+            raise NodeFailed.of(error, node_id) from error
 
 
 class FileHead(Preview):
@@ -115,11 +68,20 @@ class FileHead(Preview):
     def answer(self) -> dict[str, Any]:
         """What `module_operators.file_preview` finds, or `{"problems"}`."""
         node = {"id": "file", "label": "file"}
-        with self._engine() as engine:
+        with self._sample.engine() as engine:
             try:
-                return FilePreview(OPERATORS).preview(self._request, self._run(node, engine))
+                return FilePreview(OPERATORS).preview(self._request, self._sample.run(node, engine))
             except ModuleError as error:
                 return {"problems": [reported(None, str(error), code=FAILED)]}
+
+
+_KINDS = {
+    "plan": StoredOutput,
+    "plans": StoredPlans,
+    "path": FileHead,
+    "ask": ConnectionProbe,
+    "compare": Comparison,
+}
 
 
 def answer(request: Mapping[str, Any], scratch: Path) -> dict[str, Any]:
@@ -128,7 +90,8 @@ def answer(request: Mapping[str, Any], scratch: Path) -> dict[str, Any]:
     Args:
         request: `nodes`, the asked-for one last, its ancestors before it, each as the column checker takes them, with
             `params` and `timeout` in seconds; or `plan`, the URI of a stored one; or `plans`, the URIs of several, to
-            learn what became of them; or `ask`, for a connection. `limit` is the number of rows.
+            learn what became of them; or `ask`, for a connection; or `compare`, for two ways to the same rows. `limit`
+            is the number of rows.
         scratch: a folder that is removed afterwards.
     """
     pages = Path("/proc/self/statm")
@@ -137,9 +100,7 @@ def answer(request: Mapping[str, Any], scratch: Path) -> dict[str, Any]:
         most = used + BESIDE_THE_ENGINE
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
     settings = Settings.from_environment()
-    kind = Preview
-    for sign, other in (("plan", StoredOutput), ("plans", StoredPlans), ("path", FileHead), ("ask", ConnectionProbe)):
-        kind = other if sign in request else kind
+    kind = next((kind for sign, kind in _KINDS.items() if sign in request), Preview)
     try:
         return kind(request, settings, scratch).answer()
     except MemoryError:
