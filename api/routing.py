@@ -25,6 +25,7 @@ from api.routes import (
     metrics,
     modules,
     oidc,
+    optimize,
     pipelines,
     portable,
     schedules,
@@ -60,6 +61,7 @@ SIGNED_IN = (
     alerts,
     templates,
     assist,
+    optimize,
 )
 
 

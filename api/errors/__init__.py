@@ -10,13 +10,15 @@ DomainError
 │                       NotScheduled, BackfillRefused, WebhookNameTaken
 ├── Invalid             PipelineNotSchedulable, RevisionMissing, PresetInvalid, PreviewFailed, PreviewNodeUnknown,
 │                       ImportInvalid, AlertsInvalid, ConnectionInvalid, ProbeFailed, LogCursorInvalid,
-│                       FilePathUnsafe, PayloadPathInvalid, PayloadInvalid, GraphTooLarge, HandleUnknown
+│                       FilePathUnsafe, PayloadPathInvalid, PayloadInvalid, GraphTooLarge, HandleUnknown,
+│                       GraphNotInOrder
 ├── Unauthenticated     TokenInvalid, TokenExpired, LoginEnded, SignatureInvalid
 ├── Forbidden           RoleTooLow, NotOwner
 ├── TooLarge            FileTooLarge
 ├── TooMany             TooManyCalls
 ├── NoSpace             StoreFull
-└── Unavailable         PublishFailed, AirflowUnavailable, PreviewUnavailable, TooManyViewers, FileStoreAway
+└── Unavailable         PublishFailed, AirflowUnavailable, PreviewUnavailable, TooManyViewers, FileStoreAway,
+                        OptimizeUnavailable
 
 A file a subject; those of signing in are asked for by `api.errors.sign_in`. `api.problems` maps each family to an HTTP
 status; nothing here knows HTTP.
@@ -68,6 +70,7 @@ from api.errors.files import (
     FolderNotEmpty,
     StoreFull,
 )
+from api.errors.optimize import GraphNotInOrder, OptimizeUnavailable
 from api.errors.pipelines import (
     ExampleNotFound,
     ImportInvalid,
@@ -124,6 +127,7 @@ __all__ = [
     "FileTooLarge",
     "FolderNotEmpty",
     "Forbidden",
+    "GraphNotInOrder",
     "GraphTooLarge",
     "HandleUnknown",
     "HookNotFound",
@@ -142,6 +146,7 @@ __all__ = [
     "NotPublished",
     "NotScheduled",
     "NothingToRetry",
+    "OptimizeUnavailable",
     "PayloadInvalid",
     "PayloadPathInvalid",
     "PipelineNotFound",

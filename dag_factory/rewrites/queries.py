@@ -160,7 +160,7 @@ def pushed_aggregations(drawing: Drawing) -> Iterator[Proposal]:
     """Each aggregation right behind a table that its database can compute, with the same result."""
     for node_id, source in _behind_sources(drawing, "aggregate"):
         query = _open_query(drawing, source, other_columns=True)
-        if query is None or query.columns.upper() != "*" or drawing.names(node_id) is None:
+        if query is None or drawing.names(node_id) is None:
             continue
         try:
             items, group = _grouped(drawing, query, node_id, source)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from api import migrations
 from api.clients.checker import CheckerProcess
+from api.clients.previewer import PreviewerProcess
 from api.main import create_app
 from api.models import Base
 from api.settings import Settings
@@ -77,6 +78,15 @@ def checker(checker_environment: pytest.MonkeyPatch) -> Iterator[CheckerProcess]
     """One warm column checker for all tests; it takes seconds to start."""
     process = CheckerProcess()
     process.check({"nodes": []}, timeout=120)
+    yield process
+    process.stop()
+
+
+@pytest.fixture(scope="session")
+def previewer(checker_environment: pytest.MonkeyPatch) -> Iterator[PreviewerProcess]:
+    """One warm previewer for all tests; it takes seconds to start."""
+    process = PreviewerProcess()
+    process.submit({"nodes": [], "limit": 1, "timeout": 60})[1].result(60)
     yield process
     process.stop()
 

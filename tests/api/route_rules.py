@@ -26,6 +26,8 @@ RULES = {
     "create_pipeline": Rule("editor", "pipeline.create"),
     "validate_graph": Rule("editor", no_event=CHANGES_NOTHING),
     "preview_node": Rule("editor", no_event=CHANGES_NOTHING),
+    "optimize_graph": Rule("editor", no_event=CHANGES_NOTHING),
+    "apply_optimizations": Rule("editor", no_event=CHANGES_NOTHING),
     "get_pipeline": Rule("viewer"),
     "update_pipeline": Rule("editor", "pipeline.update"),
     "delete_pipeline": Rule("editor", "pipeline.delete"),

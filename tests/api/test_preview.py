@@ -23,15 +23,6 @@ from tests.api.graphs import chain
 PREVIEW = "/api/v1/pipelines/preview"
 
 
-@pytest.fixture(scope="module")
-def previewer(checker_environment: pytest.MonkeyPatch) -> Iterator[PreviewerProcess]:
-    """One warm previewer for all tests; it takes seconds to start."""
-    process = PreviewerProcess()
-    process.submit({"nodes": [], "limit": 1, "timeout": 60})[1].result(60)
-    yield process
-    process.stop()
-
-
 @pytest.fixture
 def app(settings: Settings, checker: Any, previewer: PreviewerProcess) -> FastAPI:
     return create_app(settings, catalog=catalog(), checker=checker, previewer=previewer, background=False)
