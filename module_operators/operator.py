@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import os
 import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -98,6 +100,7 @@ class ModuleOperator(BaseOperator):
         engine: str = "duckdb",
         **kwargs: Any,
     ) -> None:
+        kwargs.setdefault("doc_md", self.documentation())
         super().__init__(**kwargs)
         self.graph_node_id = node_id  # Airflow's own `node_id` is the task's
         self.inputs = inputs or {}
@@ -108,6 +111,15 @@ class ModuleOperator(BaseOperator):
             raise ValueError(f"There is no engine '{engine}'; choose duckdb or spark in the pipeline's settings.")
         # Part of the serialised DAG, so that an edit makes a new DAG version, but never a Jinja template.
         self.config = unrendered(config)
+
+    @classmethod
+    def documentation(cls) -> str:
+        """What Airflow's page of a task shows of its module: what it does, and where its options are explained."""
+        kind, stem = cls.__module__.split(".")[-2:]
+        module_id = f"{stem}-{kind.removesuffix('s')}".replace("_", "-")
+        builder = os.environ.get("LOGIDATA_BUILDER_URL", "").rstrip("/")
+        link = f"\n\n[Its options]({builder}/modules?module={module_id})" if builder else ""
+        return f"**{cls.display_name}**\n\n{inspect.getdoc(cls)}{link}\n"
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Runs the node and answers its reference for the next tasks (plan, columns, counts)."""

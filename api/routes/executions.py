@@ -59,6 +59,7 @@ def list_executions(
     session: SessionDep,
     _: ViewerDep,
     pipeline_id: Annotated[UUID | None, Query(description="Only this pipeline's.")] = None,
+    dag_run_id: Annotated[StoredText | None, Query(description="Only the one that Airflow knows by this id.")] = None,
     status: Annotated[list[ExecutionStatus] | None, Query(description="Only these; may be given repeatedly.")] = None,
     trigger: Annotated[TriggerType | None, Query(description="Only those started in this way.")] = None,
     created_from: Annotated[Moment | None, Query(alias="from", description="Created then or later.")] = None,
@@ -67,7 +68,7 @@ def list_executions(
     offset: PageOffset = 0,
 ) -> ExecutionPage:
     """List executions, the newest first, also those that a schedule or Airflow's own UI started."""
-    wanted = executions.Wanted(pipeline_id, status or (), trigger, created_from, created_to)
+    wanted = executions.Wanted(pipeline_id, dag_run_id, status or (), trigger, created_from, created_to)
     found, total = executions.page(session, wanted, limit=limit, offset=offset)
     items = [ExecutionSummary.model_validate(_fields(listed, ExecutionSummary)) for listed in found]
     return ExecutionPage(items=items, total=total, limit=limit, offset=offset, synced_at=executions.synced_at(session))

@@ -33,6 +33,7 @@ class Wanted:
     """Which executions."""
 
     pipeline_id: UUID | None = None
+    dag_run_id: str | None = None
     status: Sequence[str] = ()
     trigger_type: str | None = None
     created_from: datetime | None = None
@@ -219,6 +220,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.pipeline_id is not None:
         conditions.append(PipelineExecution.pipeline_id == wanted.pipeline_id)
+    if wanted.dag_run_id is not None:
+        conditions.append(PipelineExecution.airflow_dag_run_id == wanted.dag_run_id)
     if wanted.status:
         conditions.append(PipelineExecution.status.in_(wanted.status))
     if wanted.trigger_type is not None:

@@ -30,6 +30,10 @@ export const router = createBrowserRouter([
                   { path: 'pipelines/:pipelineId/schedule', lazy: () => import('@/features/schedule/SchedulePage') },
                   { path: 'pipelines/:pipelineId/webhooks', lazy: () => import('@/features/webhooks/WebhooksPage') },
                   { path: 'pipelines/:pipelineId/alerts', lazy: () => import('@/features/alerts/AlertsPage') },
+                  {
+                    path: 'pipelines/:pipelineId/runs/:dagRunId',
+                    lazy: () => import('@/features/executions/AirflowRunPage'),
+                  },
                   { path: 'alerts', lazy: () => import('@/features/alerts/DefaultsPage') },
                   { path: 'templates', lazy: () => import('@/features/templates/TemplatesPage') },
                   { path: 'files', lazy: () => import('@/features/files/FilesPage') },

@@ -22,6 +22,8 @@ export const executions = {
   empty: 'Nothing has run yet',
   emptyHint: 'Open a pipeline and run it, or give it a schedule. Its executions appear here while they run.',
   toPipelines: 'To the pipelines',
+  notHereYet: 'This run is not known here yet',
+  notHereYetHint: 'Airflow has told nothing of it so far. As soon as it does, the run opens here.',
   status: 'Status',
   pipeline: 'Pipeline',
   trigger: 'Trigger',

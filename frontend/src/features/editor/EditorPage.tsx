@@ -52,9 +52,13 @@ function Saved({ pipelineId }: { pipelineId: string }) {
     ...getVersionOptions({ path: { pipeline_id: pipelineId, version: revision } }),
     staleTime: Number.POSITIVE_INFINITY,
   })
+  const node = useSearchParams()[0].get('node')
   // Once: what is saved later is what is drawn here.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a newer answer must not overwrite what is being edited
-  useEffect(() => useEditor.getState().load(toDrawing(version.graph, modules), revision), [pipelineId])
+  useEffect(() => {
+    useEditor.getState().load(toDrawing(version.graph, modules), revision)
+    if (node !== null) useEditor.getState().select(new Set([node]))
+  }, [pipelineId])
   return <Editor pipelineId={pipelineId} />
 }
 

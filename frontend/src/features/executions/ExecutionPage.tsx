@@ -1,6 +1,6 @@
 import { Anchor, Badge, Group, SimpleGrid, Skeleton, Stack } from '@mantine/core'
 import { useState } from 'react'
-import { Link, useNavigate, useParams } from 'react-router'
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router'
 import { ErrorState } from '@/components/ErrorState'
 import { Page } from '@/components/Page'
 import { PageHeader } from '@/components/PageHeader'
@@ -20,7 +20,8 @@ export function Component() {
   const { executionId = '' } = useParams()
   const live = useLiveExecution(executionId)
   const navigate = useNavigate()
-  const [nodeId, setNodeId] = useState<string | null>(null)
+  const node = useSearchParams()[0].get('node')
+  const [nodeId, setNodeId] = useState(node)
   const { execution } = live
   if (!execution) {
     return (
