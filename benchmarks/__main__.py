@@ -8,7 +8,7 @@ import sys
 
 from benchmarks.measure import Figure, keep, show
 
-PARTS = ("parse", "engine", "files", "memory", "copy", "tpch", "runs", "live", "builder", "suggest")
+PARTS = ("parse", "engine", "files", "memory", "copy", "tpch", "runs", "live", "service", "builder", "suggest")
 
 
 def main() -> int:

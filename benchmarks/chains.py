@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 NODES = 10
@@ -69,6 +70,11 @@ def chain(name: str, rows_file: str) -> dict[str, Any]:
         ("sort-transformer", {"sort_by": [{"column": "id"}]}),
         ("csv-loader", {"file_path": f"{name}.out.csv"}),
     ]
+    return in_a_row(name, steps)
+
+
+def in_a_row(name: str, steps: Sequence[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    """A pipeline of these modules and their options, each reading the one before it."""
     return {
         "name": name,
         "config": {
@@ -81,7 +87,7 @@ def chain(name: str, rows_file: str) -> dict[str, Any]:
                 }
                 for i, (module, config) in enumerate(steps)
             ],
-            "edges": [{"id": f"e{i}", "source": f"n{i}", "target": f"n{i + 1}"} for i in range(NODES - 1)],
+            "edges": [{"id": f"e{i}", "source": f"n{i}", "target": f"n{i + 1}"} for i in range(len(steps) - 1)],
         },
     }
 

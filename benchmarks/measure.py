@@ -32,14 +32,24 @@ class Figure:
     ok: bool | None
 
 
-def beside(name: str, ours: Sequence[float], other: Sequence[float], unit: str, at_most: float | None) -> Figure:
-    """Medians of both and their ratio, with the ratio's goal."""
+def beside(
+    name: str,
+    ours: Sequence[float],
+    other: Sequence[float],
+    unit: str,
+    at_most: float | None = None,
+    *,
+    at_least: float | None = None,
+) -> Figure:
+    """Medians of both and their ratio, with the ratio's goal: `at_least` where more is better."""
     mine, theirs = statistics.median(ours), statistics.median(other)
     ratio = mine / theirs
-    goal = f"ratio ≤ {at_most:g}" if at_most else ""
-    return Figure(
-        name, round(mine, 4), round(theirs, 4), round(ratio, 3), unit, goal, ratio <= at_most if at_most else None
-    )
+    goal, ok = "", None
+    if at_most is not None:
+        goal, ok = f"ratio ≤ {at_most:g}", ratio <= at_most
+    elif at_least is not None:
+        goal, ok = f"ratio ≥ {at_least:g}", ratio >= at_least
+    return Figure(name, round(mine, 4), round(theirs, 4), round(ratio, 3), unit, goal, ok)
 
 
 def alone(name: str, value: float, unit: str, at_most: float | None) -> Figure:

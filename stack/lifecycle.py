@@ -25,7 +25,7 @@ Report = Callable[[str], None]
 
 _HEALTHY = "healthy"
 _RUN_TASKS = {"airflow-api", "scheduler", "dag-processor"}
-_PATIENCE = 180
+_PATIENCE = 300
 _LOG_LINES = 15
 
 
