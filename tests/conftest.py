@@ -24,14 +24,15 @@ from stack.spark import SparkProgram
 from stack.warmup import airflow_session
 
 SERVERS = {
-    "stack": r"tests/integration/",
+    "stack": r"tests/integration/test_[a-k]",
+    "second stack": r"tests/integration/",
     "stack in the browser": r"tests/browser/",
     "spark": r".*(\[spark|test_spark)",
     "mysql": r"tests/module_operators/mysql/",
     "mongodb": r"tests/module_operators/mongodb/",
     "s3": r"tests/module_operators/s3/",
 }
-"""Of a server, which tests have it started."""
+"""Of a server, which tests have it started; the first that fits counts."""
 
 
 class ByServer(LoadScopeScheduling):

@@ -23,7 +23,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 WIDE = {"width": 1280, "height": 860}
 _failed = pytest.StashKey[bool]()
 
-PATIENCE = 15_000
+PATIENCE = 60_000
 """Milliseconds that a page may take to show something; a busy machine is slow."""
 expect.set_options(timeout=PATIENCE)
 

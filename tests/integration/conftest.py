@@ -24,9 +24,11 @@ from tests.integration.by_hand import PipelinesByHand
 
 T = TypeVar("T")
 ENDED = ("success", "failed", "cancelled")
+PATIENCE = 180.0
+"""Seconds after which something does not come any more; a busy machine is slow."""
 
 
-def wait_until(ask: Callable[[], T | None], *, seconds: float = 60, what: str = "it") -> T:
+def wait_until(ask: Callable[[], T | None], *, seconds: float = PATIENCE, what: str = "it") -> T:
     """The first answer that is not false."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -56,12 +58,12 @@ class Runs:
         query = {"pipeline_id": str(pipeline_id)} | filters
         return self._json(self.stack.api.get(f"{self.url}/executions", params=query))["items"]
 
-    def ended(self, execution_id: str, seconds: float = 60) -> dict[str, Any]:
+    def ended(self, execution_id: str, seconds: float = PATIENCE) -> dict[str, Any]:
         """The execution, once its run is over."""
         return self.until(execution_id, lambda run: run["status"] in ENDED and run["completed_at"], seconds)
 
     def until(
-        self, execution_id: str, condition: Callable[[dict[str, Any]], object], seconds: float = 60
+        self, execution_id: str, condition: Callable[[dict[str, Any]], object], seconds: float = PATIENCE
     ) -> dict[str, Any]:
         """The execution, once the condition holds."""
         return wait_until(
@@ -78,7 +80,7 @@ class Runs:
         """The whole log, read in small pages as it comes."""
         lines: list[dict[str, Any]] = []
         cursor: dict[str, str] = {}
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             answer = self.stack.api.get(
                 f"{self.url}/executions/{execution_id}/logs", params={"limit": 5} | query | cursor
@@ -144,7 +146,7 @@ def second_service(
             command, cwd=REPOSITORY, env=os.environ | environment | settings, stdout=log, stderr=subprocess.STDOUT
         )
     try:
-        wait_until(lambda: _answers(port), seconds=30, what="the second service")
+        wait_until(lambda: _answers(port), what="the second service")
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
@@ -167,7 +169,7 @@ def kill_service(stack: RunningStack) -> None:
 
 def wait_for_service(stack: RunningStack) -> None:
     """Until the API answers again."""
-    wait_until(lambda: _answers(stack.lifecycle.settings.api_port), seconds=40, what="the service")
+    wait_until(lambda: _answers(stack.lifecycle.settings.api_port), what="the service")
 
 
 def log_requests(stack: RunningStack, dag_run_id: str) -> int:

@@ -96,7 +96,7 @@ def test_a_failure_is_shown_on_the_node_that_caused_it(by_hand: PipelinesByHand,
 def test_a_task_that_says_nothing_fails_with_the_exception_of_its_log(by_hand: PipelinesByHand, runs: Runs) -> None:
     pipeline_id = by_hand.save(UNSAID, nodes=["orders"])
 
-    run = runs.ended(runs.execute(pipeline_id)["id"], seconds=90)
+    run = runs.ended(runs.execute(pipeline_id)["id"])
 
     assert run["error_message"] == "Orders: ValueError: no such column: \N{REPLACEMENT CHARACTER}"
     assert run["nodes"][0]["try_number"] == 2
@@ -109,7 +109,7 @@ def test_scheduled_runs_appear_by_themselves(by_hand: PipelinesByHand, runs: Run
     dag = "schedule=timedelta(seconds=5), start_date=__import__('datetime').datetime(2026, 1, 1)"
     pipeline_id = by_hand.save(QUICK, nodes=["only"], dag=dag)
     try:
-        run = wait_until(lambda: runs.of(pipeline_id, trigger="scheduled", status="success"), seconds=60)[-1]
+        run = wait_until(lambda: runs.of(pipeline_id, trigger="scheduled", status="success"))[-1]
         assert run["pipeline_version"] == 1
         assert run["airflow_dag_run_id"].startswith("scheduled__")
         assert runs.get(run["id"])["nodes"][0]["rows_out"] == 1
@@ -128,7 +128,7 @@ def test_a_run_started_in_airflow_appears(stack: RunningStack, by_hand: Pipeline
     def appeared() -> dict[str, object] | None:
         return next((run for run in runs.of(pipeline_id) if run["airflow_dag_run_id"] == "by-ops"), None)
 
-    found = wait_until(appeared, seconds=10)
+    found = wait_until(appeared)
     run = runs.ended(str(found["id"]))
     assert (run["status"], run["trigger_type"], run["params"]) == ("success", "manual", {"a": 1})
 

@@ -17,11 +17,11 @@ def test_what_airflow_does_not_serve_in_time_fails_and_names_the_part_that_is_il
     supervisor.stop("api", wait=True)
     try:
         with second_service(stack, LOGIDATA_RUNNABLE_TIMEOUT=str(TIMEOUT)):
-            wait_until(lambda: _leads(stack), seconds=10, what="the lead")
+            wait_until(lambda: _leads(stack), what="the lead")
             supervisor.launch("api")
             wait_for_service(stack)
             pipeline_id = by_hand.save(QUICK, nodes=["only"])
-            run = runs.ended(runs.execute(pipeline_id)["id"], seconds=30)
+            run = runs.ended(runs.execute(pipeline_id)["id"])
     finally:
         supervisor.launch("dag-processor")
         supervisor.launch("api")
@@ -33,7 +33,7 @@ def test_what_airflow_does_not_serve_in_time_fails_and_names_the_part_that_is_il
     assert (run["triggered_at"], run["nodes"][0]["status"]) == (None, "pending")
     wait_until(lambda: stack.lifecycle.health().get("dag-processor") == "healthy", what="the DAG processor")
     wait_for_service(stack)
-    assert runs.ended(runs.execute(pipeline_id)["id"], seconds=90)["status"] == "success"
+    assert runs.ended(runs.execute(pipeline_id)["id"])["status"] == "success"
     assert len(runs.in_airflow(pipeline_id)) == 1
 
 
@@ -50,7 +50,7 @@ def test_a_waiting_run_that_is_deleted_in_airflow_is_over(
         answer = stack.airflow().delete(address)
         assert answer.ok, answer.text
 
-        run = runs.ended(waiting["id"], seconds=60)
+        run = runs.ended(waiting["id"])
 
         assert run["status"] == "cancelled"
         assert run["error_message"].startswith("The DAG run was deleted in Airflow")

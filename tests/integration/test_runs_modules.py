@@ -98,7 +98,7 @@ def test_a_cron_schedule_runs_without_anybody(stack: RunningStack, runs: Runs) -
     )
     pipeline_id = save(runs, document)
 
-    run = wait_until(lambda: runs.of(pipeline_id, trigger="scheduled", status="success"), seconds=90, what="a run")[-1]
+    run = wait_until(lambda: runs.of(pipeline_id, trigger="scheduled", status="success"), what="a run")[-1]
 
     assert run["pipeline_version"] == 1
     assert runs.stack.api.delete(f"{runs.url}/pipelines/{pipeline_id}").status_code == 204

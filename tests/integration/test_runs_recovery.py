@@ -72,7 +72,7 @@ def test_a_cancel_that_overtakes_the_trigger_stops_the_run(
     def state() -> str:
         return next(run["state"] for run in runs.in_airflow(pipeline_id) if str(execution_id) in run["dag_run_id"])
 
-    wait_until(lambda: state() == "failed", seconds=10, what="the run's end")
+    wait_until(lambda: state() == "failed", what="the run's end")
     assert runs.get(str(execution_id))["status"] == "cancelled"
 
 
@@ -88,7 +88,7 @@ def test_runs_that_happened_while_the_service_was_down_appear(
     stack.lifecycle.supervisor.launch("api")
     wait_for_service(stack)
 
-    wait_until(lambda: len(runs.of(pipeline_id, status="success")) == 2, seconds=10, what="the missed run")
+    wait_until(lambda: len(runs.of(pipeline_id, status="success")) == 2, what="the missed run")
 
 
 def test_one_process_syncs_and_another_takes_over(
@@ -100,7 +100,7 @@ def test_one_process_syncs_and_another_takes_over(
         [first] = _leaders(sessions)
         kill_service(stack)
         begun = time.monotonic()
-        [second] = wait_until(lambda: _leaders(sessions) if first not in _leaders(sessions) else None, seconds=5)
+        [second] = wait_until(lambda: _leaders(sessions) if first not in _leaders(sessions) else None)
         took = time.monotonic() - begun
         wait_for_service(stack)
         run = runs.ended(runs.execute(pipeline_id)["id"])
@@ -108,7 +108,7 @@ def test_one_process_syncs_and_another_takes_over(
         assert run["status"] == "success"
         assert took < 2
         assert _leaders(sessions) == [second]
-    wait_until(lambda: _leaders(sessions) not in ([], [second]), seconds=5, what="the next leader")
+    wait_until(lambda: _leaders(sessions) not in ([], [second]), what="the next leader")
     assert runs.ended(runs.execute(pipeline_id)["id"])["status"] == "success"
 
 
@@ -116,7 +116,7 @@ def test_a_lost_database_connection_ends_the_lead_and_it_is_taken_again(
     stack: RunningStack, by_hand: PipelinesByHand, runs: Runs, sessions: sessionmaker[Session]
 ) -> None:
     pipeline_id = by_hand.save(QUICK, nodes=["only"])
-    [leader] = wait_until(lambda: _leaders(sessions), seconds=5)
+    [leader] = wait_until(lambda: _leaders(sessions))
     with stack.postgres.connect("logidata") as connection, connection.cursor() as cursor:
         cursor.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'logidata' and pid <> %s",
@@ -129,7 +129,7 @@ def test_a_lost_database_connection_ends_the_lead_and_it_is_taken_again(
         except Exception:  # noqa: BLE001 - our own connection was ended too
             return False
 
-    wait_until(other_leader, seconds=5, what="the next lead")
+    wait_until(other_leader, what="the next lead")
     assert runs.ended(runs.execute(pipeline_id)["id"])["status"] == "success"
 
 
@@ -157,7 +157,7 @@ def test_while_airflow_is_away_reads_work_and_nothing_is_lost(
     finally:
         stack.lifecycle.supervisor.launch("airflow-api")
 
-    assert runs.ended(waiting, seconds=90)["status"] == "success"
+    assert runs.ended(waiting)["status"] == "success"
     assert runs.ended(running)["status"] in {"success", "failed"}  # Airflow may give up a task whose API was away
     in_airflow = {run["dag_run_id"]: run["state"] for run in runs.in_airflow(pipeline_id)}
     assert in_airflow == {run["airflow_dag_run_id"]: run["status"] for run in runs.of(pipeline_id)}

@@ -100,6 +100,6 @@ def test_a_deleted_pipeline_leaves_airflow_and_keeps_its_executions(
     answer = stack.api.delete(f"{runs.url}/pipelines/{pipeline_id}")
 
     assert answer.status_code == 204
-    wait_until(lambda: airflow.get(address).status_code == 404, seconds=30, what="the DAG's end")
+    wait_until(lambda: airflow.get(address).status_code == 404, what="the DAG's end")
     assert runs.get(run["id"])["status"] == "success"
     assert f"pipeline_{pipeline_id.hex}" not in Publisher(stack.dags_folder).published()

@@ -80,7 +80,7 @@ def test_a_run_starts_when_we_said_and_a_pause_stops_it_without_a_version(schedu
         made = {datetime.fromisoformat(run["logical_date"]): run for run in runs.in_airflow(UUID(pipeline["id"]))}
         return made.get(due)
 
-    run = wait_until(announced, seconds=90, what=f"the run of {due}")
+    run = wait_until(announced, what=f"the run of {due}")
     assert run["data_interval_start"] == run["data_interval_end"] == run["run_after"] == run["logical_date"]
     wait_until(lambda: run["dag_run_id"] in {each["airflow_dag_run_id"] for each in runs.of(UUID(pipeline["id"]))})
     assert scheduled.schedule(pipeline)["last_run"]["status"] in {"success", "running", "pending"}
@@ -96,7 +96,7 @@ def test_a_run_starts_when_we_said_and_a_pause_stops_it_without_a_version(schedu
 
     assert scheduled.post(pipeline, "schedule/resume")["state"] == "on"
     assert scheduled.served(pipeline)["next_runs"]
-    wait_until(lambda: len(runs.of(UUID(pipeline["id"]), trigger="scheduled")) > before, seconds=90)
+    wait_until(lambda: len(runs.of(UUID(pipeline["id"]), trigger="scheduled")) > before)
 
 
 def test_a_dag_paused_in_airflow_shows_here_and_is_resumed_here(scheduled: Scheduled) -> None:
@@ -178,7 +178,7 @@ def test_catching_up_makes_the_missed_runs_from_the_start_date(scheduled: Schedu
         catchup=True,
     )
 
-    wait_until(lambda: len(runs.of(UUID(pipeline["id"]), trigger="scheduled", status="success")) >= 3, seconds=90)
+    wait_until(lambda: len(runs.of(UUID(pipeline["id"]), trigger="scheduled", status="success")) >= 3)
 
     made = sorted(datetime.fromisoformat(run["logical_date"]) for run in runs.in_airflow(UUID(pipeline["id"])))
     assert made[:3] == expected

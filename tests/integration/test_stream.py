@@ -111,7 +111,7 @@ def test_the_messages_tell_what_the_api_tells(stack: RunningStack, talking: Any,
     assert [message["type"] for message in again] == ["end"]
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(400)
 def test_200_viewers_of_one_run_cost_airflow_one_reader(stack: RunningStack, talking: Any, runs: Runs) -> None:
     with second_service(stack) as other:
         addresses = [stack.api_url, f"http://127.0.0.1:{other.args[other.args.index('--port') + 1]}"]  # pyright: ignore
