@@ -63,12 +63,12 @@ def test_all_38_modules_come_from_the_api_with_their_schemas_and_presets(ask: Pl
 @pytest.mark.parametrize(
     ("broken", "code"),
     [
-        pytest.param("orphan", "unconnected_input", id="all nodes must be connected"),
-        pytest.param("no extractor", "unconnected_input", id="must start with an extractor"),
-        pytest.param("no loader", "no_loader", id="must end with a loader"),
-        pytest.param("into an extractor", "no_such_input", id="extractor → transformer → loader"),
-        pytest.param("option missing", "missing_option", id="required options filled"),
-        pytest.param("no such connection", "unknown_connection", id="credentials"),
+        pytest.param("orphan", "orphan", id="all nodes must be connected"),
+        pytest.param("no extractor", "no-extractor", id="must start with an extractor"),
+        pytest.param("no loader", "no-loader", id="must end with a loader"),
+        pytest.param("into an extractor", "no-input", id="extractor → transformer → loader"),
+        pytest.param("option missing", "option-missing", id="required options filled"),
+        pytest.param("no such connection", "unknown-connection", id="credentials"),
     ],
 )
 def test_every_rule_of_the_plan_is_checked(ask: Plan, stack: RunningStack, broken: str, code: str) -> None:
@@ -85,7 +85,9 @@ def test_every_rule_of_the_plan_is_checked(ask: Plan, stack: RunningStack, broke
     elif broken == "option missing":
         nodes[1]["data"]["config"] = {}
     else:
-        nodes[0] = node("read", "postgres-extractor", "Orders", connection_id="nobody-knows", table="orders")
+        nodes[0] = node(
+            "read", "postgres-extractor", "Orders", connection_id="nobody-knows", query="SELECT * FROM orders"
+        )
 
     verdict = ask("POST", "pipelines/validate", json=document)
 
