@@ -17,9 +17,10 @@ from module_operators.engines.availability import dialect_of, engine_problems
 from module_operators.engines.dialect import Dialect
 from module_operators.engines.duckdb import DuckDBEngine, Limits
 from module_operators.files import FileStore
+from module_operators.lineage import Derivation, Lineage, Untraceable, derivation, unchanged
 from module_operators.operator import airflow_connection
 from module_operators.problems import InvalidNode, ModuleError, ModuleProblem, pointer, reported
-from module_operators.relation import ROW_ID, Column, Inputs, Relation
+from module_operators.relation import ROW_ID, Column, Inputs, Query, Relation
 from module_operators.run import Run, step_name
 from module_operators.schema_change import SchemaChange
 from module_operators.settings import Settings
@@ -45,6 +46,7 @@ class Check:
     schemas: dict[str, tuple[Column, ...]] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)
     problems: list[dict[str, Any]] = field(default_factory=list)
+    lineage: dict[str, Derivation] = field(default_factory=dict)
 
     def report(
         self,
@@ -66,6 +68,22 @@ class Check:
         self.relations[node_id] = relation
         self.schemas[node_id] = relation.columns
 
+    def trace(self, node: Mapping[str, Any], query: Query | None) -> None:
+        """What the node's columns are made of, for who asks; an extractor's node and a loader's have no query."""
+        if not self.request.get("lineage"):
+            return
+        sources = [source for several in node["inputs"].values() for source in several]
+        if query is None and sources:
+            self.lineage[node["id"]] = unchanged(sources[0], self.relations[sources[0]].names)
+        elif query is None:
+            self.lineage[node["id"]] = dict.fromkeys(self.relations[node["id"]].names, ())
+        else:
+            try:
+                inputs = {source: self.relations[source] for source in sources}
+                self.lineage[node["id"]] = derivation(query, inputs, self.request.get("engine", "duckdb"))
+            except Untraceable:
+                log.warning("columns of %s could not be traced", node["module_id"], exc_info=True)
+
 
 class ColumnChecker:
     """Derives schemas for whole graphs; sources are asked in parallel, each within a time limit."""
@@ -82,11 +100,13 @@ class ColumnChecker:
             request: `nodes` in topological order, each `{id, label, module_id, config, inputs: {handle: [node id]}}`;
                 `engine`, duckdb when it does not say; `params`, the pipeline's defaults; `timeout`, seconds that the
                 asker waits; `known`, schemas remembered from the last save, by node id; `given`, schemas of nodes that
-                are read by others but stand in no list; `options`, nodes of which only the options are looked at.
+                are read by others but stand in no list; `options`, nodes of which only the options are looked at;
+                `lineage`, whether columns are traced.
 
         Returns:
             `{"schemas": {node id: [{name, type}]}, "problems": […]}`; without a schema are the nodes whose columns
-            cannot be known.
+            cannot be known. `lineage`, `{node id: {column: {"inputs": […], "sources": […]}}}`, tells what each
+            column is made of in the nodes before, and in the end: lists of `[node id, column]`.
         """
         patience = FOR_THE_REST * float(request.get("timeout", PATIENCE))
         engine = request.get("engine", "duckdb")
@@ -117,6 +137,7 @@ class ColumnChecker:
                 for node_id, columns in check.schemas.items()
             },
             "problems": check.problems,
+            "lineage": _described(Lineage(check.lineage)),
         }
 
     def _config(self, check: Check, node: Mapping[str, Any]) -> Any:
@@ -140,6 +161,7 @@ class ColumnChecker:
         try:
             if asked is not None:
                 check.settle(node["id"], self._source(check, node, asked))
+                check.trace(node, None)
             elif issubclass(operator, Transformer):
                 if operator.lookup(config, Inputs(by_handle), check.sql) is not None:
                     check.report(
@@ -155,7 +177,9 @@ class ColumnChecker:
                     node["id"],
                     Relation(step_name(node["id"]), query.columns, query.hidden, query.order, query.row_id),
                 )
+                check.trace(node, query)
             elif issubclass(operator, Loader):
+                check.trace(node, None)
                 with self._engine(scratch) as engine:
                     operator.check(config, by_handle["input"][0], self._run(node, check.request, scratch, engine))
         except InvalidNode as error:
@@ -232,6 +256,19 @@ class ColumnChecker:
 
 def _as_source(node_id: str, columns: tuple[Column, ...]) -> Relation:
     return Relation(step_name(node_id), columns, (Column(ROW_ID, "bigint"),), (), ROW_ID)
+
+
+def _described(lineage: Lineage) -> dict[str, Any]:
+    return {
+        node_id: {
+            column: {
+                "inputs": [[one.node_id, one.column] for one in inputs],
+                "sources": [[one.node_id, one.column] for one in lineage.sources[node_id][column]],
+            }
+            for column, inputs in columns.items()
+        }
+        for node_id, columns in lineage.nodes.items()
+    }
 
 
 def _compare(check: Check, node: Mapping[str, Any], saved: Mapping[str, str], columns: tuple[Column, ...]) -> None:

@@ -18,7 +18,7 @@ DomainError
 ├── TooMany             TooManyCalls
 ├── NoSpace             StoreFull
 └── Unavailable         PublishFailed, AirflowUnavailable, PreviewUnavailable, TooManyViewers, FileStoreAway,
-                        OptimizeUnavailable
+                        OptimizeUnavailable, LineageUnavailable
 
 A file a subject; those of signing in are asked for by `api.errors.sign_in`. `api.problems` maps each family to an HTTP
 status; nothing here knows HTTP.
@@ -74,6 +74,7 @@ from api.errors.optimize import GraphNotInOrder, OptimizeUnavailable
 from api.errors.pipelines import (
     ExampleNotFound,
     ImportInvalid,
+    LineageUnavailable,
     ModuleNotFound,
     NameTaken,
     NotPublished,
@@ -134,6 +135,7 @@ __all__ = [
     "IdempotencyKeyReused",
     "ImportInvalid",
     "Invalid",
+    "LineageUnavailable",
     "LogCursorInvalid",
     "LoginEnded",
     "ModuleNotFound",

@@ -149,6 +149,11 @@ class PreviewUnavailable(Unavailable):
         super().__init__(f"The preview cannot be made now: {reason}. Try again in a moment.")
 
 
+class LineageUnavailable(Unavailable):
+    code = "lineage-unavailable"
+    title = "Columns cannot be traced now"
+
+
 class TemplateNotFound(NotFound):
     code = "template-not-found"
     title = "Template not found"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -28,6 +28,8 @@ class ColumnVerdict:
 
     problems: Sequence[Problem]
     schemas: Schemas
+    lineage: Mapping[str, Any] | None = None
+    """By node id and column, its `inputs` and `sources` as `[node id, column]`; None when nobody could be asked."""
 
 
 def check_columns(
@@ -38,6 +40,7 @@ def check_columns(
     found: Sequence[Problem],
     known: Schemas,
     timeout: float,
+    lineage: bool = False,
 ) -> ColumnVerdict:
     """Derive the columns of all nodes that are drawn and configured well enough.
 
@@ -48,6 +51,7 @@ def check_columns(
         found: problems found without columns; a node with an error among them is not asked about again.
         known: schemas of the last save, of nodes that are as they were: for sources that are away or have changed.
         timeout: seconds; sources may be slow.
+        lineage: whether columns are traced, too.
     """
     broken = {problem.node_id for problem in found if problem.severity == "error" and problem.node_id}
     nodes: list[dict[str, Any]] = []
@@ -58,13 +62,14 @@ def check_columns(
             asked.add(node.id)
             nodes.append(request)
     if not nodes and graph.engine == "duckdb":  # another one may be missing here
-        return ColumnVerdict((), {})
+        return ColumnVerdict((), {}, {})
     request = {
         "nodes": nodes,
         "engine": graph.engine,
         "params": graph.default_params,
         "known": {k: list(v) for k, v in known.items()},
         "timeout": timeout,
+        "lineage": lineage,
     }
     try:
         answer = checker.check(request, timeout)
@@ -72,7 +77,8 @@ def check_columns(
         message = f"The columns were not checked: {error}."
         hint = "Validate again in a moment; the pipeline can be saved and run meanwhile."
         return ColumnVerdict([Problem(code="unchecked-columns", severity="warning", message=message, hint=hint)], known)
-    return ColumnVerdict([Problem.model_validate(problem) for problem in answer["problems"]], answer["schemas"])
+    problems = [Problem.model_validate(problem) for problem in answer["problems"]]
+    return ColumnVerdict(problems, answer["schemas"], answer.get("lineage"))
 
 
 def described(graph: PipelineGraph, node: Node, catalog: Catalog, asked: set[str]) -> dict[str, Any] | None:

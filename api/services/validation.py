@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.clients.airflow import AirflowRefused
-from api.errors import AirflowUnavailable, PipelineNotFound
+from api.errors import AirflowUnavailable, LineageUnavailable, PipelineNotFound
 from api.models import Pipeline, PipelineVersion
 from api.services import modules
 from api.services.columns import Checker, check_columns
@@ -67,6 +67,22 @@ class Validator:
         problems = [*validate(graph, self.catalog, inactive=inactive, connections=kinds), *unchecked]
         columns = check_columns(self.checker, graph, self.catalog, found=problems, known=known, timeout=timeout)
         return Verdict([*problems, *columns.problems], columns.schemas)
+
+    def trace(self, graph: PipelineGraph, pipeline_id: UUID, *, timeout: float) -> Mapping[str, Any]:
+        """What the columns of a saved graph are made of (`ColumnVerdict.lineage`); a source that is away is as saved.
+
+        Raises:
+            LineageUnavailable: the column checker does not answer.
+        """
+        with self.sessions() as session:
+            known = _last_schemas(session, pipeline_id, graph)
+        found = validate(graph, self.catalog)
+        verdict = check_columns(
+            self.checker, graph, self.catalog, found=found, known=known, timeout=timeout, lineage=True
+        )
+        if verdict.lineage is None:
+            raise LineageUnavailable(" ".join(problem.message for problem in verdict.problems))
+        return verdict.lineage
 
     def _connections(self, graph: PipelineGraph) -> tuple[Mapping[str, str] | None, list[Problem]]:
         """The type of each connection by id; None and a warning while Airflow, which keeps them, cannot be asked."""

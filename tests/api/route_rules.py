@@ -33,6 +33,7 @@ RULES = {
     "delete_pipeline": Rule("editor", "pipeline.delete"),
     "share_pipeline": Rule("editor", "pipeline.share"),
     "validate_pipeline": Rule("viewer", no_event=CHANGES_NOTHING),
+    "get_lineage": Rule("viewer"),
     "list_versions": Rule("viewer"),
     "get_version": Rule("viewer"),
     "diff_versions": Rule("viewer"),

@@ -110,6 +110,28 @@ def test_another_source_is_not_a_changed_one(
     assert "source-changed" not in {problem["code"] for problem in problems}
 
 
+def test_columns_are_traced_through_the_nodes_to_their_sources(
+    client: TestClient, create_pipeline: CreatePipeline
+) -> None:
+    saved = create_pipeline(chain())
+
+    answer = client.get(f"{PIPELINES}/{saved['id']}/lineage").json()
+
+    assert (answer["revision"], answer["unknown"]) == (1, [])
+    names = [column["name"] for column in ORDERS]
+    at = {each["node_id"]: each["columns"] for each in answer["nodes"]}
+    assert at["source"] == [{"column": name, "inputs": [], "sources": []} for name in names]
+    for node_id, before in (("f1", "source"), ("target", "f1")):
+        assert at[node_id] == [
+            {
+                "column": name,
+                "inputs": [{"node_id": before, "column": name}],
+                "sources": [{"node_id": "source", "column": name}],
+            }
+            for name in names
+        ]
+
+
 @pytest.fixture
 def own_checker(app: FastAPI, checker_environment: pytest.MonkeyPatch) -> Iterator[CheckerProcess]:
     process = CheckerProcess()
