@@ -42,7 +42,7 @@ class Preview:
         self._sample = Sample(settings, scratch, request.get("params"), request["timeout"])
 
     def answer(self) -> dict[str, Any]:
-        """`{"columns", "rows", "sample_rows"}` of the node asked for, or `{"problems"}`, each with its node."""
+        """`{"columns", "rows", "sample_rows", "engine"}` of the node asked for, or `{"problems"}`, each of its node."""
         with self._sample.engine() as engine:
             try:
                 for node in self._request["nodes"]:
@@ -53,7 +53,7 @@ class Preview:
             except NodeFailed as error:
                 return {"problems": error.problems}
         columns = [{"name": column.name, "type": column.type} for column in plan.result.columns]
-        return {"columns": columns, "rows": rows, "sample_rows": SAMPLE_ROWS}
+        return {"columns": columns, "rows": rows, "sample_rows": SAMPLE_ROWS, "engine": engine.dialect.name}
 
     def _rows(self, engine: DuckDBEngine, plan: Plan, node_id: str) -> list[list[Any]]:
         try:

@@ -1,6 +1,6 @@
 """A preview as it is asked for and answered."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -32,3 +32,6 @@ class PreviewOut(Out):
     columns: list[ColumnOut]
     rows: Rows
     sample_rows: int = Field(description="Rows of each source that were read at most.")
+    engine: Literal["duckdb"] = Field(
+        description="What evaluated the sample: DuckDB, also of a pipeline whose runs use another engine."
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from module_operators.connections.csv_pipe import Copied, CsvPipe, ordered_rows
 from module_operators.connections.mysql_table import quoted
+from module_operators.connections.rows_pipe import Copied, RowsPipe, ordered_rows
 from module_operators.problems import DataError, TargetError
 from module_operators.relation import Column, Plan
 
@@ -53,7 +53,7 @@ def copy_rows(cursor: Any, target: str, plan: Plan, run: Run, *, row_column: str
     texts = [quote for column, quote in zip(columns, _quoted_names(plan, run), strict=True) if _is_text(column)]
     forced = f", FORCE_QUOTE ({', '.join(texts)})" if texts else ""
     options = f"FORMAT csv, HEADER false, NULLSTR 'NULL'{forced}"
-    with CsvPipe.opened(plan, select, options, run) as rows:
+    with RowsPipe.csv(plan, select, options, run) as rows:
         cursor.connection.offered = rows
         try:
             loaded = cursor.execute(statement)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from module_operators.connections import mysql_marker as marker
-from module_operators.connections.csv_pipe import Copied
 from module_operators.connections.mysql_copy import copy_rows
 from module_operators.connections.mysql_table import (
     Table,
@@ -19,6 +18,7 @@ from module_operators.connections.mysql_table import (
     quoted,
 )
 from module_operators.connections.mysql_upsert import Upsert, check_unique_key
+from module_operators.connections.rows_pipe import Copied
 from module_operators.connections.target_table import misfits
 from module_operators.problems import DataError, Findings, TargetError
 from module_operators.relation import Plan

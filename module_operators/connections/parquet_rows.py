@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from module_operators.connections.csv_pipe import ordered_rows
+from module_operators.connections.rows_pipe import ordered_rows
 from module_operators.problems import DataError
 from module_operators.relation import HIDDEN_PREFIX, Column, Plan
 from module_operators.run import STAGING_FORMAT

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from module_operators.connections import postgres_marker as marker
-from module_operators.connections.csv_pipe import Copied
 from module_operators.connections.postgres import Server
 from module_operators.connections.postgres_copy import copy_rows
 from module_operators.connections.postgres_table import (
     Table,
     TableName,
     checked_names,
+    created_base,
     created_type,
     definitions,
     found_table,
     home_schema,
     quoted,
 )
+from module_operators.connections.rows_pipe import Copied
 from module_operators.connections.target_table import misfits
 from module_operators.problems import DataError, Findings, TargetError
 from module_operators.relation import Plan
@@ -89,7 +90,7 @@ class TableLoad:
             table = found_table(cursor, target)
         if table is None:
             table = self._create(target)
-            return self._upsert(table) if self.mode == "upsert" else copy_rows(cursor, str(target), self.plan, self.run)
+            return self._upsert(table) if self.mode == "upsert" else self._copied(table)
         if self.mode == "fail":
             raise TargetError(f"Table {table} exists already, and if_exists is 'fail'. Nothing was written.")
         if self.mode == "append":
@@ -99,7 +100,7 @@ class TableLoad:
         misfits(table, source, findings, retyped=self.mode == "replace")
         findings.raise_if_any()
         if self.mode == "append":
-            return copy_rows(cursor, str(table), self.plan, self.run)
+            return self._copied(table)
         return self._upsert(table) if self.mode == "upsert" else self._replace(table)
 
     def _create(self, target: TableName) -> Table:
@@ -190,7 +191,11 @@ class TableLoad:
         columns = definitions(self.plan.result.columns, self._types(table))
         number = f", {_ROW} bigint" if numbered else ""
         self.cursor.execute(f"CREATE TEMPORARY TABLE logidata_staged ({columns}{number}) ON COMMIT DROP")
-        return copy_rows(self.cursor, _STAGED, self.plan, self.run, row_column=_ROW if numbered else None)
+        row = _ROW if numbered else None
+        return copy_rows(self.cursor, _STAGED, self.plan, self.run, self._bases(table), row_column=row)
+
+    def _copied(self, table: Table) -> Copied:
+        return copy_rows(self.cursor, str(table), self.plan, self.run, self._bases(table))
 
     def _types(self, table: Table) -> dict[str, str]:
         """The type that each of the input's columns has in the table, after the load."""
@@ -199,6 +204,16 @@ class TableLoad:
             column.name: there[column.name].type
             if column.name in there and there[column.name].takes(column.type)
             else created_type(column.type)
+            for column in self.plan.result.columns
+        }
+
+    def _bases(self, table: Table) -> dict[str, str]:
+        """The same as PostgreSQL's catalogue names them."""
+        there = table.by_name
+        return {
+            column.name: (there[column.name].base if not there[column.name].is_array else "")
+            if column.name in there and there[column.name].takes(column.type)
+            else created_base(column.type)
             for column in self.plan.result.columns
         }
 

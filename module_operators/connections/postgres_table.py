@@ -28,6 +28,18 @@ _CREATED = {
     "time": "time",
     "binary": "bytea",
 }
+_BASES = {
+    "integer": "int4",
+    "bigint": "int8",
+    "float": "float8",
+    "boolean": "bool",
+    "string": "text",
+    "date": "date",
+    "timestamp": "timestamp",
+    "timestamptz": "timestamptz",
+    "time": "time",
+    "binary": "bytea",
+}
 _INTEGERS = frozenset({"int2", "int4", "int8"})
 _FLOATS = frozenset({"float4", "float8"})
 _TEXTS = frozenset({"text", "varchar", "bpchar", "citext", "name"})
@@ -57,6 +69,11 @@ def created_type(logical: str) -> str:
     if logical.startswith("list("):
         return f"{created_type(logical[5:-1])}[]"
     return _CREATED.get(logical) or f"numeric{logical.removeprefix('decimal')}"
+
+
+def created_base(logical: str) -> str:
+    """The same as PostgreSQL's catalogue names it; empty for an array."""
+    return "" if logical.startswith("list(") else _BASES.get(logical, "numeric")
 
 
 @dataclass(frozen=True, slots=True)

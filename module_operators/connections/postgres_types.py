@@ -36,7 +36,7 @@ _LOGICAL = {
 }
 _CONVERTED = {"oid": ("bigint", "bigint"), "money": (_NUMERIC, f"decimal({UNBOUNDED[0]},{UNBOUNDED[1]})")}
 # The driver counts from 1970 and lets what is out of its range wrap around to before PostgreSQL's first day.
-_FIRST_DAY = "4714-11-24 (BC)"
+FIRST_DAY = "4714-11-24 (BC)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _stored(logical: str, value: str, name: str) -> str:
         return f"CAST({value} AS DOUBLE)"
     if logical in {"date", "timestamp", "timestamptz"}:
         engine_type = {"date": "DATE", "timestamp": "TIMESTAMP", "timestamptz": "TIMESTAMPTZ"}[logical]
-        first = f"{engine_type} '{_FIRST_DAY}{'' if logical == 'date' else ' 00:00:00'}'"
+        first = f"{engine_type} '{FIRST_DAY}{'' if logical == 'date' else ' 00:00:00'}'"
         error = refused(name, f"'infinity' or a {logical} after the year 294246. Use NULLIF in the query")
         return f"CASE WHEN {value} < {first} THEN {error} ELSE {value} END"
     return value

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from module_operators.engines.duckdb_files import unreadable_file_message
 from module_operators.engines.duckdb_profile import node_rows
-from module_operators.engines.duckdb_progress import OnProgress, executed
+from module_operators.engines.duckdb_progress import OnProgress, beside, executed
 from module_operators.engines.duckdb_sql import DuckDBDialect, logical_type
 from module_operators.problems import DataError, SourceError
 from module_operators.relation import ROW_ID, Column, Plan, Query, SourceFile, Step
 
 if TYPE_CHECKING:
     import duckdb
+
+T = TypeVar("T")
+_BATCH_ROWS = 16_384
+"""Rows that are handed on at once: more gain nothing and, when they are wide, take memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +157,43 @@ class DuckDBEngine:
 
     def run(self, plan: Plan, statement: str) -> list[tuple[Any, ...]]:
         """Executes a statement built from the plan; a failure is attributed to the node that caused it."""
+        with self._attributing(plan):
+            return executed(self.connection, statement, self._on_progress)
+
+    def stream(self, plan: Plan, select: str, take: Callable[[Any, Iterator[Any]], T]) -> T:
+        """What `take` makes of the Arrow schema and record batches of a SELECT built from the plan.
+
+        It runs in another thread. A failure of the query is attributed as by `run`.
+        """
+        import duckdb  # noqa: PLC0415
+
+        def batches(rows: Any) -> Iterator[Any]:
+            try:
+                yield from rows
+            except (OSError, ValueError) as error:  # what the engine says arrives as an error of Arrow's
+                raise duckdb.Error(str(error)) from error
+
+        def taken() -> T:
+            with self.connection.sql(select).to_arrow_reader(_BATCH_ROWS) as rows:
+                return take(rows.schema, batches(rows))
+
+        with self._attributing(plan):
+            return beside(self.connection, taken, self._on_progress)
+
+    @contextmanager
+    def _attributing(self, plan: Plan) -> Iterator[None]:
+        """Notes the profile of the query that runs meanwhile; its failure becomes that of the node that caused it."""
         import duckdb  # noqa: PLC0415
 
         check_unchanged(plan.files)
         self._profile = "{}"
         try:
-            rows = executed(self.connection, statement, self._on_progress)
+            yield
         except duckdb.Error as error:
             check_unchanged(plan.files)
             raise self.attributed(plan, error) from error
         self._profile = self.connection.get_profiling_information()
         check_unchanged(plan.files)
-        return rows
 
     def node_rows(self, plan: Plan) -> dict[str, dict[str, int]]:
         """Exact row counts of the plan's nodes as far as the profile of its last `run` tells them."""

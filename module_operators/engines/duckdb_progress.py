@@ -6,11 +6,12 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import duckdb
 
+T = TypeVar("T")
 OnProgress = Callable[[float], None]
 
 TELL_EVERY = 2.0  # seconds: a short query says nothing
@@ -21,19 +22,24 @@ LOOK_EVERY = 0.2
 def executed(
     connection: duckdb.DuckDBPyConnection, statement: str, tell: OnProgress | None = None
 ) -> list[tuple[Any, ...]]:
-    """The statement's rows, from a thread beside this one.
+    """The statement's rows, from a thread beside this one, as `beside` runs it."""
+    return beside(connection, lambda: connection.execute(statement).fetchall(), tell)
+
+
+def beside(connection: duckdb.DuckDBPyConnection, query: Callable[[], T], tell: OnProgress | None = None) -> T:
+    """What `query` answers, whose work on the connection is done by a thread beside this one.
 
     Python runs signal handlers between two of the main thread's steps, and a query is one: in this thread it would end
     before a SIGTERM is heard. What a handler raises interrupts the query. `tell` hears its progress, from 0 to 1, every
     other second and never backwards.
     """
-    rows: list[tuple[Any, ...]] = []
+    answer: list[T] = []
     failed: list[BaseException] = []
     over = threading.Event()  # not the thread's own join: one that a signal interrupts takes the thread for ended
 
     def work() -> None:
         try:
-            rows.extend(connection.execute(statement).fetchall())
+            answer.append(query())
         except BaseException as error:  # noqa: BLE001 - raised by the one that waits
             failed.append(error)
         finally:
@@ -49,7 +55,7 @@ def executed(
         raise
     if failed:
         raise failed[0]
-    return rows
+    return answer[0]
 
 
 def _wait(over: threading.Event, connection: duckdb.DuckDBPyConnection, tell: OnProgress | None) -> None:

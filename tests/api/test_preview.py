@@ -42,7 +42,8 @@ def test_a_node_of_an_unsaved_graph_is_shown(client: TestClient) -> None:
 
     assert shown["rows"] == [[2, 20, "new"]]
     assert [column["name"] for column in shown["columns"]] == ["order_id", "amount", "status"]
-    assert shown["node_id"] == "f1"
+    assert (shown["node_id"], shown["engine"]) == ("f1", "duckdb")
+    assert client.post(PREVIEW, json={"graph": graph | {"engine": "spark"}, "node_id": "f1"}).json() == shown
 
 
 def test_a_loader_shows_what_it_would_load_and_its_target_is_left_alone(

@@ -19,7 +19,7 @@ _FORKS.set_forkserver_preload(
         "airflow.sdk.definitions.connection",
         "module_operators.base",
         "module_operators.engines.duckdb",
-        *("duckdb", "pyarrow.parquet", "pymongo", "pymysql"),  # what loads import when they run
+        *("duckdb", "pgpq", "psycopg2", "pyarrow.parquet", "pymongo", "pymysql"),  # what loads import when they run
     ]
 )
 

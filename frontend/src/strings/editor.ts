@@ -49,6 +49,7 @@ export const editor = {
     rows: (rows: string) => (rows === '1' ? '1 row' : `${rows} rows`),
     columns: (columns: string) => (columns === '1' ? '1 column' : `${columns} columns`),
     sample: (rows: string) => `from at most ${rows} rows of each source`,
+    onDuckDB: 'by DuckDB, runs use Spark',
     unsaved: 'With your changes that are not saved',
     noRows: 'No rows: none of the sample comes through to here.',
   },

@@ -42,7 +42,7 @@ class Warehouse:
         ((value,),) = self.sql(query)
         return value
 
-    def wait_for(self, condition: str, seconds: float = 20) -> None:
+    def wait_for(self, condition: str, seconds: float = 120) -> None:
         """Waits until a query answers true."""
         deadline = time.monotonic() + seconds
         while not self.value(condition):

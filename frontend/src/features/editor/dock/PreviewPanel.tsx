@@ -86,8 +86,9 @@ function Drawn({ nodeId, limit, head }: Asked) {
     queryKey: ['preview', nodeId, limit, meaning],
     queryFn: async ({ signal }): Promise<Rows> => {
       const body = { graph: toBody(useEditor.getState()), node_id: nodeId, limit }
-      const { columns, rows, sample_rows } = (await previewNode({ body, signal })).data
-      return { columns, rows, note: text.sample(count(sample_rows)) }
+      const { columns, rows, sample_rows, engine } = (await previewNode({ body, signal })).data
+      const sample = text.sample(count(sample_rows))
+      return { columns, rows, note: engine === (body.engine ?? engine) ? sample : `${sample} · ${text.onDuckDB}` }
     },
     placeholderData: (before, query) => (query?.queryKey[1] === nodeId ? before : undefined),
     staleTime: Number.POSITIVE_INFINITY,

@@ -1,4 +1,4 @@
-"""Rows from the engine to a database: a pipe from the engine's CSV writer, a few megabytes at a time."""
+"""Rows from the engine to a database: a pipe from what writes them for it, a few megabytes at a time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -27,15 +27,19 @@ class Copied:
     bytes: int
 
 
-class CsvPipe:
-    """The engine, in a thread of its own, writing into a pipe; a file object for whoever sends the rows on.
+Producer = Callable[[Path, int], int]
+"""Writes all rows into the pipe, by its name or its descriptor, and answers how many they were."""
+
+
+class RowsPipe:
+    """Rows written into a pipe by a thread of their own; a file object for whoever sends them on.
 
     A target takes the pipe's end as the end of the data, also when the engine failed: `finish` raises its failure.
     """
 
-    def __init__(self, pipe: Path, plan: Plan, statement: str, run: Run) -> None:
+    def __init__(self, pipe: Path, produce: Producer, run: Run) -> None:
         self.bytes, self.rows = 0, 0
-        self._run, self._plan, self._statement = run, plan, statement
+        self._run, self._pipe, self._produced = run, pipe, produce
         self._failure: BaseException | None = None
         os.mkfifo(pipe, 0o600)
         self._reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
@@ -46,22 +50,31 @@ class CsvPipe:
             import fcntl  # noqa: PLC0415
 
             fcntl.fcntl(self._writer, fcntl.F_SETPIPE_SZ, CHUNK)
-        self._thread = threading.Thread(target=self._produce, name="csv-pipe", daemon=True)
+        self._thread = threading.Thread(target=self._produce, name="rows-pipe", daemon=True)
 
     @classmethod
     @contextmanager
-    def opened(cls, plan: Plan, select: str, options: str, run: Run) -> Iterator[Self]:
+    def opened(cls, produce: Producer, run: Run) -> Iterator[Self]:
+        """A pipe through which comes what `produce` writes."""
+        with (
+            tempfile.TemporaryDirectory(prefix="copy-", dir=run.files.scratch) as folder,
+            cls(Path(folder) / "rows", produce, run) as rows,
+        ):
+            yield rows
+
+    @classmethod
+    def csv(cls, plan: Plan, select: str, options: str, run: Run) -> AbstractContextManager[Self]:
         """A pipe through which the rows of `select` come as CSV; `options` are those of the engine's COPY."""
-        with tempfile.TemporaryDirectory(prefix="copy-", dir=run.files.scratch) as folder:
-            path = Path(folder) / "rows.csv"
-            statement = f"COPY ({select}) TO {run.engine.dialect.literal(str(path))} ({options})"
-            with cls(path, plan, statement, run) as rows:
-                yield rows
+
+        def produce(pipe: Path, _: int) -> int:
+            answer = run.engine.run(plan, f"COPY ({select}) TO {run.engine.dialect.literal(str(pipe))} ({options})")
+            return int(answer[0][0]) if answer else 0
+
+        return cls.opened(produce, run)
 
     def _produce(self) -> None:
         try:
-            answer = self._run.engine.run(self._plan, self._statement)
-            self.rows = int(answer[0][0]) if answer else 0
+            self.rows = self._produced(self._pipe, self._writer)
         except BaseException as error:  # noqa: BLE001 - raised again by `finish`, in the task's thread
             self._failure = error
         finally:
@@ -78,6 +91,10 @@ class CsvPipe:
 
     def finish(self) -> None:
         self._thread.join()
+        self.raise_failure()
+
+    def raise_failure(self) -> None:
+        """Raises why there were no more rows, when that is known already."""
         if self._failure is not None:
             raise self._failure
 
@@ -108,5 +125,5 @@ def ordered_rows(plan: Plan, run: Run, written: Callable[[Column, str], str], *,
         order = sql.row_order(result)
         items.append("row_number() OVER ()")
     elif numbered and result.row_number:  # the source's own number says it, nothing needs to be sorted
-        items.append(sql.quote(result.row_number))
+        items.append(f"CAST({sql.quote(result.row_number)} AS BIGINT)")
     return f"SELECT {', '.join(items)} FROM ({run.engine.compose(plan, hidden=True, ordered=False)} {order})"
