@@ -88,7 +88,7 @@ function Drawn({ nodeId, limit, head }: Asked) {
       const body = { graph: toBody(useEditor.getState()), node_id: nodeId, limit }
       const { columns, rows, sample_rows, engine } = (await previewNode({ body, signal })).data
       const sample = text.sample(count(sample_rows))
-      return { columns, rows, note: engine === (body.engine ?? engine) ? sample : `${sample} · ${text.onDuckDB}` }
+      return { columns, rows, note: engine === (body.graph.engine ?? engine) ? sample : `${sample} · ${text.onDuckDB}` }
     },
     placeholderData: (before, query) => (query?.queryKey[1] === nodeId ? before : undefined),
     staleTime: Number.POSITIVE_INFINITY,
