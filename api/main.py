@@ -16,6 +16,7 @@ from fastapi_offline import FastAPIOffline
 from api import problems, visibility
 from api.body_limit import BodyLimit
 from api.clients.airflow import AirflowClient
+from api.clients.assistant import Assistant
 from api.clients.checker import CheckerProcess
 from api.clients.files import open_store
 from api.clients.oidc import OidcProvider
@@ -100,6 +101,9 @@ def create_app(
     )
     app.state.validator = Validator(
         app.state.publishing.catalog, app.state.checker, app.state.sessions, Connections(app.state.airflow)
+    )
+    app.state.assistant = Assistant(
+        settings.assist_url, settings.assist_model, settings.assist_api_key, settings.assist_seconds
     )
     app.state.learned = Learned(app.state.publishing.catalog)
     app.state.log_shelf = Shelf(settings.log_cache_folder, app.state.airflow, settings.log_cache_bytes)

@@ -12,10 +12,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from api.errors import (
+    BadAnswer,
     Conflict,
     DomainError,
     Forbidden,
     Invalid,
+    NoAnswer,
     NoSpace,
     NotFound,
     TooLarge,
@@ -39,6 +41,8 @@ STATUS_OF: dict[type[DomainError], int] = {
     TooLarge: 413,
     TooMany: 429,
     NoSpace: 507,
+    BadAnswer: 502,
+    NoAnswer: 504,
 }
 HEADERS_OF = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}
 HTTP_TITLES = {

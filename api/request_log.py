@@ -61,6 +61,8 @@ def configure_logging(level: str) -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("authlib").setLevel(logging.INFO)  # it logs what a sign-in must keep secret
+    for name in ("httpcore", "httpcore2", "openai", "pydantic_ai"):  # at debug level they log headers and prompts
+        logging.getLogger(name).setLevel(logging.INFO)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers.clear()

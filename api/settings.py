@@ -57,6 +57,12 @@ class Settings(BaseSettings):
     """Value of that claim → role, as JSON."""
     oidc_default_role: Literal["admin", "editor", "viewer", "none"] = "viewer"
     """Of whom no value gives a role; `none` keeps them out."""
+    assist_url: Annotated[str, Field(pattern=r"^(https?://[^\s@?#]+)?$")] = ""
+    """An endpoint that speaks OpenAI's chat completions, `https://…/v1`; without one, no drafts are offered."""
+    assist_model: str = ""
+    assist_api_key: SecretStr = SecretStr("")
+    assist_seconds: PositiveInt = 120
+    """How long a draft may take, all tries together."""
     cors_origins: tuple[str, ...] = ()
     """Other origins whose pages may use the API, as a JSON list; none by default."""
 

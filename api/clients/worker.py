@@ -22,6 +22,7 @@ OURS_ALONE = {
     "LOGIDATA_METRICS_TOKEN",
     "LOGIDATA_ADMIN_PASSWORD",
     "LOGIDATA_OIDC_CLIENT_SECRET",
+    "LOGIDATA_ASSIST_API_KEY",
 }
 """The service's own secrets, which the operators' process has no use for."""
 

@@ -7,7 +7,7 @@ DomainError
 ├── Conflict            NameTaken, RevisionOutdated, PipelineNotRunnable, NotPublished, IdempotencyKeyReused,
 │                       ExecutionFinished, ExecutionActive, NothingToRetry, StoredOutputGone, NoStoredOutput,
 │                       ConnectionTaken, ConnectionInUse, ConnectionOfAlerts, FileExists, FileInUse, FolderNotEmpty,
-│                       NotScheduled, BackfillRefused, WebhookNameTaken
+│                       NotScheduled, BackfillRefused, WebhookNameTaken, AssistantMissing
 ├── Invalid             PipelineNotSchedulable, RevisionMissing, PresetInvalid, PreviewFailed, PreviewNodeUnknown,
 │                       ImportInvalid, AlertsInvalid, ConnectionInvalid, ProbeFailed, LogCursorInvalid,
 │                       FilePathUnsafe, PayloadPathInvalid, PayloadInvalid, GraphTooLarge, HandleUnknown,
@@ -17,6 +17,8 @@ DomainError
 ├── TooLarge            FileTooLarge
 ├── TooMany             TooManyCalls
 ├── NoSpace             StoreFull
+├── BadAnswer           AssistantAway, NoDraft
+├── NoAnswer            AssistantTooSlow
 └── Unavailable         PublishFailed, AirflowUnavailable, PreviewUnavailable, TooManyViewers, FileStoreAway,
                         OptimizeUnavailable, LineageUnavailable
 
@@ -25,7 +27,14 @@ status; nothing here knows HTTP.
 """
 
 from api.errors.access import LoginEnded, NotOwner, RoleTooLow, TokenExpired, TokenInvalid
-from api.errors.assist import GraphTooLarge, HandleUnknown
+from api.errors.assist import (
+    AssistantAway,
+    AssistantMissing,
+    AssistantTooSlow,
+    GraphTooLarge,
+    HandleUnknown,
+    NoDraft,
+)
 from api.errors.connections import (
     AlertsInvalid,
     ConnectionInUse,
@@ -49,10 +58,12 @@ from api.errors.executions import (
     TooManyViewers,
 )
 from api.errors.families import (
+    BadAnswer,
     Conflict,
     DomainError,
     Forbidden,
     Invalid,
+    NoAnswer,
     NoSpace,
     NotFound,
     TooLarge,
@@ -107,8 +118,12 @@ from api.errors.schedules import (
 __all__ = [
     "AirflowUnavailable",
     "AlertsInvalid",
+    "AssistantAway",
+    "AssistantMissing",
+    "AssistantTooSlow",
     "BackfillNotFound",
     "BackfillRefused",
+    "BadAnswer",
     "Conflict",
     "ConnectionInUse",
     "ConnectionInvalid",
@@ -140,6 +155,8 @@ __all__ = [
     "LoginEnded",
     "ModuleNotFound",
     "NameTaken",
+    "NoAnswer",
+    "NoDraft",
     "NoSpace",
     "NoStoredOutput",
     "NodeNotFound",

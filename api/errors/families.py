@@ -57,6 +57,20 @@ class Unavailable(DomainError):
     title = "Temporarily unavailable"
 
 
+class BadAnswer(DomainError):
+    """Another service was asked on somebody's behalf, and failed or answered nonsense."""
+
+    code = "bad-answer"
+    title = "Another service failed"
+
+
+class NoAnswer(DomainError):
+    """Another service was asked on somebody's behalf, and took too long."""
+
+    code = "no-answer"
+    title = "Another service took too long"
+
+
 class TooLarge(DomainError):
     """What was sent is larger than what is taken."""
 

@@ -3,13 +3,16 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.models import Example
 
-from api.routes.answers import INVALID, TOO_LARGE
-from api.routes.dependencies import FilesDep, ValidatorDep
+from api.routes.answers import BAD_ANSWER, CONFLICT, INVALID, NO_ANSWER, TOO_LARGE, TOO_MANY
+from api.routes.dependencies import FilesDep, PreviewerDep, ValidatorDep
 from api.routes.examples import GRAPHS
+from api.schemas.generation import DraftOut, GenerateIn
 from api.schemas.suggestion import SuggestIn, SuggestionsOut
 from api.security import EditorDep
+from api.services.assist.generate import check_limits, generate
 from api.services.assist.suggest import Wanted, known, suggest
 
 router = APIRouter(prefix="/assist", tags=["assist"])
@@ -51,3 +54,34 @@ def suggest_next(
     with account.session(validator.sessions) as session:  # none is held while sources are asked
         learned = known(session, request.app.state.learned, validator.catalog)
     return SuggestionsOut.model_validate(suggest(wanted, learned, validator, files))
+
+
+@router.post("/generate", responses=CONFLICT | INVALID | TOO_LARGE | TOO_MANY | BAD_ANSWER | NO_ANSWER)
+async def generate_draft(
+    *,
+    account: EditorDep,
+    validator: ValidatorDep,
+    files: FilesDep,
+    previewer: PreviewerDep,
+    body: GenerateIn,
+    request: Request,
+) -> DraftOut:
+    """Draft a pipeline from a sentence by the configured language model; saves nothing.
+
+    The model is told the modules, and the names and columns of files and connections, no rows and no secrets. What it
+    answers is judged as a save is, and goes back to it with its problems a few times; only a draft without errors is
+    shown. Without a configured model this answers 409; the work ends when the client goes away.
+    """
+    state = request.app.state
+    await run_in_threadpool(check_limits, state.assistant, state.rate_limiter, str(account.id or account.email))
+    made = await generate(body.sentence, state.assistant, validator, files, previewer, is_gone=request.is_disconnected)
+    graph = made.graph.model_dump(mode="json", by_alias=True)
+    return DraftOut.model_validate(
+        {
+            **{name: graph[name] for name in ("name", "description", "config")},
+            "problems": made.verdict.rows(),
+            "schemas": made.verdict.schemas,
+            "model": made.model,
+            "tries": made.tries,
+        }
+    )

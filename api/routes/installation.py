@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request
 
+from api.clients.assistant import Assistant
 from api.schemas.installation import InstallationOut
 from api.security import ViewerDep
 
@@ -10,5 +11,9 @@ router = APIRouter(tags=["health"])
 
 @router.get("/installation")
 def get_installation(_: ViewerDep, request: Request) -> InstallationOut:
-    """Tell where Airflow's own pages are, for links to its runs."""
-    return InstallationOut(airflow_url=request.app.state.settings.airflow_pages)
+    """Tell where Airflow's own pages are, for links to its runs, and what else is there."""
+    state = request.app.state
+    assistant: Assistant = state.assistant
+    return InstallationOut(
+        airflow_url=state.settings.airflow_pages, has_assistant=assistant.is_configured and assistant.is_installed
+    )

@@ -95,6 +95,7 @@ RULES = {
     "change_template": Rule("editor", "template.change"),
     "delete_template": Rule("editor", "template.delete"),
     "apply_template": Rule("viewer", no_event=CHANGES_NOTHING),
+    "generate_draft": Rule("editor", no_event=CHANGES_NOTHING),
     "suggest_next": Rule("editor", no_event=CHANGES_NOTHING),
     "list_users": Rule("admin"),
     "create_user": Rule("admin", "user.create"),

@@ -180,6 +180,7 @@ export const editor = {
       duplicate: 'Duplicate what is chosen',
       delete: 'Delete what is chosen',
       note: 'Add a note',
+      suggest: 'Suggest what could come after the chosen step',
       search: 'Search steps and notes',
       layout: 'Lay out all, or the chosen steps',
       fit: 'Show everything',

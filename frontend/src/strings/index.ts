@@ -1,4 +1,5 @@
 import { alerts } from './alerts'
+import { assist } from './assist'
 import { common } from './common'
 import { config } from './config'
 import { connections } from './connections'
@@ -16,6 +17,7 @@ import { templates } from './templates'
 export const strings = {
   ...common,
   alerts,
+  assist,
   config,
   connections,
   editor,

@@ -7,6 +7,7 @@ from typing import Any
 from api.services.assist.suggest.idea import Idea, Spot
 from api.services.assist.suggest.learning import History, Use
 from dag_factory.catalog import ModuleSpec
+from dag_factory.problems import shown
 
 LOOKED_AT = 400
 """Configs of a module, those saved last, that are compared with the columns."""
@@ -46,7 +47,7 @@ def _idea(spot: Spot, module: ModuleSpec, use: Use, partner: str | None = None) 
 
 def _said(use: Use) -> str:
     name = f"“{use.last}”" if use.last else "a pipeline"
-    return f"As in {name}" if use.count == 1 else f"As in {name}; used {use.count} times here"
+    return f"as in {name}" if use.count == 1 else f"as in {name}; used {use.count} times here"
 
 
 def sources(modules: Mapping[str, ModuleSpec], history: History, taken: frozenset[str]) -> Iterator[Idea]:
@@ -56,7 +57,16 @@ def sources(modules: Mapping[str, ModuleSpec], history: History, taken: frozense
         if module.type == "extractor":
             for use in islice(history.uses(module.id), LOOKED_AT):
                 if use.config.get("file_path") not in taken:
-                    yield Idea(module.id, use.config, _said(use), 0.4 + 0.5 * use.count / total, "history")
+                    reason = f"{_what(use.config)}{_said(use)}"
+                    yield Idea(module.id, use.config, reason, 0.4 + 0.5 * use.count / total, "history")
+
+
+def _what(config: Mapping[str, Any]) -> str:
+    """What a source reads, in front of who else does."""
+    read = next(
+        (config[option] for option in ("file_path", "collection", "path", "query", "url") if config.get(option)), None
+    )
+    return f"{shown(' '.join(read.split()))}, " if isinstance(read, str) else ""
 
 
 def retargeted(module: ModuleSpec, own: Mapping[str, Any], history: History) -> tuple[dict[str, Any], str | None]:

@@ -25,6 +25,8 @@ MERELY_POSSIBLE = 0.1
 """Added to each strength there, so that a usual step counts though no column asks for it."""
 PER_MODULE = 2
 """Configs of one module that are shown, so that the first five differ."""
+TRIED_PER_MODULE = 6
+"""Of those, how many are tried: some may not fit. As many sources of a kind are shown."""
 
 
 @dataclass(frozen=True)
@@ -57,19 +59,19 @@ def ranked(
     found: list[Ranked] = []
     for module_id, told in by_module.items():
         best = sorted(told.values(), key=lambda idea: (-idea.strength, str(idea.config), idea.partner or ""))
-        for rank, idea in enumerate(best[: keep if len(by_module) == 1 else PER_MODULE * 3]):
+        for rank, idea in enumerate(best[:TRIED_PER_MODULE]):
             share = idea.strength / strengths[module_id] * 0.5**rank
             found.append(Ranked(idea, weights[module_id] / of_all * share))
     found.sort(key=lambda each: (-each.score, each.idea.module_id, str(each.idea.config), each.idea.partner or ""))
     return found[:keep]
 
 
-def diverse(found: Iterable[Ranked], limit: int) -> list[Ranked]:
+def diverse(found: Iterable[Ranked], limit: int, per_module: int = PER_MODULE) -> list[Ranked]:
     """The first of them, with few of the same module."""
     counted: dict[str, int] = {}
     chosen: list[Ranked] = []
     for each in found:
-        if counted.get(each.idea.module_id, 0) < PER_MODULE:
+        if counted.get(each.idea.module_id, 0) < per_module:
             counted[each.idea.module_id] = counted.get(each.idea.module_id, 0) + 1
             chosen.append(each)
     return chosen[:limit]

@@ -16,7 +16,7 @@ from api.services.assist.suggest import from_columns, from_history, from_module,
 from api.services.assist.suggest.idea import NO_COLUMNS, Basis, Idea, Output, Spot
 from api.services.assist.suggest.learned import Learned
 from api.services.assist.suggest.learning import History, Place
-from api.services.assist.suggest.ranking import diverse, ranked
+from api.services.assist.suggest.ranking import PER_MODULE, TRIED_PER_MODULE, diverse, ranked
 from api.services.assist.suggest.trial import inputs, passing
 from api.services.columns import check_columns
 from api.services.files import Files
@@ -110,7 +110,7 @@ def suggest(wanted: Wanted, known: Known, validator: Validator, files: Files) ->
         found, spot, validator.catalog, validator.checker,
         connections=connections, engine=graph.engine, timeout=SECONDS,
     )  # fmt: skip
-    chosen = diverse(checked, wanted.limit)
+    chosen = diverse(checked, wanted.limit, PER_MODULE if spot.at.node_id else TRIED_PER_MODULE)
     return Suggested(
         [
             Suggestion(
@@ -163,7 +163,7 @@ def following(spot: Spot, graph: PipelineGraph, known: Known, connections: Mappi
     ):
         if (loader := known.modules.get(idea.module_id)) is not None:
             config, said = from_history.retargeted(loader, idea.config, known.history)
-            reason = f"{idea.reason}; the rest {said[0].lower()}{said[1:]}" if said else idea.reason
+            reason = f"{idea.reason}; the rest {said}" if said else idea.reason
             yield Idea(idea.module_id, config, reason, idea.strength, idea.basis)
 
 
@@ -250,5 +250,10 @@ def _reason(idea: Idea, known: Known, spot: Spot) -> str:
     times, of_all = known.history.came_after(idea.module_id, spot.at.module_id)
     before = known.modules.get(spot.at.module_id)
     if times < 2 or before is None:
-        return f"{idea.reason}."
-    return f"{idea.reason}. It came next {times} of {of_all} times after {before.display_name} here."
+        return f"{_sentence(idea.reason)}."
+    return f"{_sentence(idea.reason)}. It came next {times} of {of_all} times after {before.display_name} here."
+
+
+def _sentence(reason: str) -> str:
+    """What is the person's own, a file or a column, keeps its letters."""
+    return f"As{reason[2:]}" if reason.startswith("as in ") else reason

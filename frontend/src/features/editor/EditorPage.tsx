@@ -70,7 +70,7 @@ function Editor({ pipelineId }: { pipelineId?: string }) {
   const isRunShown = useSearchParams()[0].has('run')
   // A panel that another pipeline left open is shut; a run in the address is what one came for.
   // biome-ignore lint/correctness/useExhaustiveDependencies: afterwards it is the person who opens and shuts it
-  useEffect(() => useDesk.setState({ dock: isRunShown ? 'run' : null, open: {}, menu: null }), [])
+  useEffect(() => useDesk.setState({ dock: isRunShown ? 'run' : null, open: {}, menu: null, suggesting: null }), [])
   return (
     <EditorActions pipelineId={pipelineId}>
       <div className={classes.editor}>

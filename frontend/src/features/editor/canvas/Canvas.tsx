@@ -1,4 +1,4 @@
-import { useComputedColorScheme } from '@mantine/core'
+import { Button, useComputedColorScheme } from '@mantine/core'
 import {
   Background,
   Controls,
@@ -9,12 +9,13 @@ import {
   useStore,
   useStoreApi,
 } from '@xyflow/react'
-import { MousePointerClick } from 'lucide-react'
+import { MousePointerClick, Sparkles } from 'lucide-react'
 import { type DragEvent, useCallback, useMemo } from 'react'
 import type { ModuleOut } from '@/api/generated'
 import { EmptyState } from '@/components/EmptyState'
 import { strings } from '@/strings'
 import { useModules } from '../api/modules'
+import { SuggestMenu } from '../assist/SuggestMenu'
 import classes from '../EditorPage.module.css'
 import { type CanvasNode, isModule } from '../model/types'
 import { DRAGGED, Palette } from '../palette/Palette'
@@ -63,7 +64,12 @@ const AROUND = (
   </>
 )
 const MAP = <MiniMap pannable zoomable style={{ width: 140, height: 90 }} nodeBorderRadius={8} />
-const MENU = <CanvasMenu />
+const MENUS = (
+  <>
+    <CanvasMenu />
+    <SuggestMenu />
+  </>
+)
 
 /** The drawing area and the palette beside it. */
 export function Canvas() {
@@ -109,7 +115,7 @@ export function Canvas() {
       >
         {!nodes.some(isModule) && (
           <div className={classes.hint}>
-            <EmptyState icon={MousePointerClick} title={strings.editor.emptyTitle}>
+            <EmptyState icon={MousePointerClick} title={strings.editor.emptyTitle} action={<First />}>
               {strings.editor.empty}
             </EmptyState>
           </div>
@@ -136,8 +142,26 @@ export function Canvas() {
           {AROUND}
           {isMapShown && MAP}
         </ReactFlow>
-        {MENU}
+        {MENUS}
       </section>
     </>
+  )
+}
+
+/** Help with the first step. */
+function First() {
+  return (
+    <Button
+      variant="light"
+      mt="xs"
+      className={classes.first}
+      leftSection={<Sparkles size={16} aria-hidden />}
+      onClick={event => {
+        const { left, bottom } = event.currentTarget.getBoundingClientRect()
+        useDesk.getState().suggestAt({ x: left, y: bottom, nodeId: null })
+      }}
+    >
+      {strings.assist.start}
+    </Button>
   )
 }

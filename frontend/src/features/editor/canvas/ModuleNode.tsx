@@ -1,5 +1,5 @@
 import { Handle, type NodeProps, Position } from '@xyflow/react'
-import { CircleAlert, EllipsisVertical } from 'lucide-react'
+import { CircleAlert, EllipsisVertical, Plus } from 'lucide-react'
 import { memo } from 'react'
 import { ModuleIcon } from '@/components/ModuleIcon'
 import { strings } from '@/strings'
@@ -67,7 +67,24 @@ export const ModuleNode = memo(function ModuleNode({ id, data, selected }: NodeP
         />
       ))}
       <NodeRun nodeId={id} />
-      {module?.has_output !== false && <Handle type="source" position={Position.Right} className={classes.handle} />}
+      {module?.has_output !== false && (
+        <>
+          <Handle type="source" position={Position.Right} className={classes.handle} />
+          <button
+            type="button"
+            className={`${classes.next} nodrag`}
+            aria-label={strings.assist.next(data.label || id)}
+            title={strings.assist.title}
+            onClick={event => {
+              const { right, bottom } = event.currentTarget.getBoundingClientRect()
+              useDesk.getState().suggestAt({ x: right, y: bottom, nodeId: id })
+              event.stopPropagation()
+            }}
+          >
+            <Plus size={14} aria-hidden />
+          </button>
+        </>
+      )}
     </div>
   )
 })

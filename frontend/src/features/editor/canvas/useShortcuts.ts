@@ -2,6 +2,7 @@ import { useHotkeys } from '@mantine/hooks'
 import { useEffect } from 'react'
 import { useActions } from '../EditorActions'
 import { copied, parsed, pasted } from '../model/clipboard'
+import { isModule } from '../model/types'
 import { useDesk } from '../store/desk'
 import { redo, undo, useEditor } from '../store/editor'
 import { duplicate, selectAll, useCommands } from './commands'
@@ -25,6 +26,7 @@ export function useShortcuts(): void {
     ['F', () => void showAll()],
     ['P', () => showDock('preview')],
     ['R', () => showDock('run')],
+    ['S', suggest],
     ['?', () => toggle('shortcuts', true)],
     ['shift+?', () => toggle('shortcuts', true)],
   ])
@@ -58,6 +60,16 @@ export function useShortcuts(): void {
       document.removeEventListener('paste', paste)
     }
   }, [])
+}
+
+/** What could come after the chosen step, at its output; with none chosen, first of all. */
+function suggest(): void {
+  const chosen = useEditor.getState().nodes.filter(node => node.selected && isModule(node))
+  const nodeId = chosen.length === 1 ? (chosen[0]?.id ?? null) : null
+  const node = nodeId && document.querySelector(`.react-flow__node[data-id="${CSS.escape(nodeId)}"]`)
+  const { right, bottom } =
+    (node || document.querySelector('.react-flow__panel'))?.getBoundingClientRect() ?? new DOMRect()
+  useDesk.getState().suggestAt({ x: right, y: bottom, nodeId })
 }
 
 /** Text that is marked, or a field that is written in, is what somebody means to copy. */

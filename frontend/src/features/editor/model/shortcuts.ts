@@ -17,6 +17,7 @@ export const SHORTCUTS: readonly {
   { group: 'edit', keys: ['Ctrl+D'], does: text.duplicate },
   { group: 'edit', keys: ['Delete', 'Backspace'], does: text.delete },
   { group: 'edit', keys: ['N'], does: text.note },
+  { group: 'edit', keys: ['S'], does: text.suggest },
   { group: 'canvas', keys: ['Ctrl+F'], does: text.search },
   { group: 'canvas', keys: ['L'], does: text.layout },
   { group: 'canvas', keys: ['F'], does: text.fit },

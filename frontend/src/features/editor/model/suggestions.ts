@@ -1,0 +1,58 @@
+import type { ColumnOut, ModuleOut, SuggestIn, SuggestionOut } from '@/api/generated'
+import { toBody } from './drawing'
+import { edgeId, freshId } from './ids'
+import type { CanvasEdge, CanvasNode, Drawing, ModuleNode } from './types'
+import { isModule } from './types'
+
+const ACROSS = 280
+const DOWN = 110
+const WIDTH = 240
+const HEIGHT = 90
+
+/** The question: what could come after a step, or first of all; with the columns as far as they were derived already. */
+export function question(drawing: Drawing, nodeId: string | null, schemas: Record<string, ColumnOut[]>): SuggestIn {
+  const isKnown = nodeId !== null && schemas[nodeId] !== undefined
+  return { graph: toBody(drawing), node_id: nodeId, schemas: isKnown ? schemas : null }
+}
+
+/** A suggestion as a part of the drawing: the step where there is room for it, and the edges that lead to it. */
+export function placed(
+  suggestion: SuggestionOut,
+  module: ModuleOut,
+  { nodes }: Pick<Drawing, 'nodes'>,
+): { nodes: CanvasNode[]; edges: CanvasEdge[] } {
+  const id = freshId(module.name, new Set(nodes.map(node => node.id)))
+  const config = { ...structuredClone(module.default_config), ...structuredClone(suggestion.config) }
+  const node: ModuleNode = {
+    id,
+    type: module.type,
+    position: roomFor(suggestion, nodes),
+    data: { moduleId: module.name, label: module.display_name, config },
+    selected: true,
+  }
+  const edges = suggestion.inputs.map(({ source, target_handle }) => ({
+    id: edgeId(source, id, target_handle),
+    source,
+    target: id,
+    sourceHandle: null,
+    targetHandle: target_handle,
+  }))
+  return { nodes: [node], edges }
+}
+
+/** Right of what it reads, between several; a source stands under the others. Lower where something is in the way. */
+function roomFor({ inputs }: SuggestionOut, nodes: readonly CanvasNode[]): { x: number; y: number } {
+  const read = nodes.filter(node => inputs.some(({ source }) => source === node.id))
+  const steps = nodes.filter(isModule)
+  if (steps.length === 0) return { x: 0, y: 0 }
+  const beside = read.length > 0 ? read : steps.filter(node => node.type === 'extractor')
+  const x =
+    read.length > 0
+      ? Math.max(...read.map(node => node.position.x)) + ACROSS
+      : Math.min(...(beside.length > 0 ? beside : steps).map(node => node.position.x))
+  let y = Math.round(read.reduce((sum, node) => sum + node.position.y, 0) / Math.max(1, read.length))
+  const isTaken = () =>
+    nodes.some(({ position }) => Math.abs(position.x - x) < WIDTH && Math.abs(position.y - y) < HEIGHT)
+  while (isTaken()) y += DOWN
+  return { x, y }
+}
