@@ -13,7 +13,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
-from api import problems, visibility
+from api import problems, tracing, visibility
 from api.body_limit import BodyLimit
 from api.clients.airflow import AirflowClient
 from api.clients.assistant import Assistant
@@ -122,6 +122,7 @@ def create_app(
     else:
         app.add_api_route("/", _to_the_docs, include_in_schema=False)
     describe(app)
+    app.state.end_tracing = tracing.trace(app) if settings.traces else lambda: None
     return app
 
 
@@ -129,6 +130,7 @@ def create_app(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Seed the palette, then keep in step with Airflow and with the published files."""
     with ExitStack() as running:
+        running.callback(app.state.end_tracing)
         running.callback(app.state.engine.dispose)
         running.callback(app.state.airflow.close)
         running.callback(app.state.log_shelf.close)

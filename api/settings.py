@@ -94,6 +94,8 @@ class Settings(BaseSettings):
 
     max_body_bytes: PositiveInt = 5 * 1024 * 1024
     log_level: str = "INFO"
+    traces: bool = False
+    """Whether requests are traced by OpenTelemetry; where to, its own `OTEL_*` variables say."""
 
     @property
     def airflow_pages(self) -> str:

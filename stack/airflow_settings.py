@@ -102,6 +102,7 @@ def airflow_environment(settings: StackSettings, credentials: Credentials, clust
             # Versions are hard links and cheap; a pipeline's long run must find its own again after a retry.
             "stale_bundle_cleanup_age_threshold": 7 * _DAY,
         },
+        "traces": {"otel_on": str(settings.traces)},
         "logging": {
             "base_log_folder": str(settings.logs / "tasks"),
             "dag_processor_child_process_log_directory": str(settings.logs / "parsing"),

@@ -39,7 +39,7 @@ def service_environment(settings: StackSettings, credentials: Credentials, clust
     return {
         **settings.shared_environment,
         **{name: airflow[name] for name in checker},
-        **{name: value for name, value in os.environ.items() if name.startswith(OF_CONNECTIONS)},
+        **{name: value for name, value in os.environ.items() if name.startswith((*OF_CONNECTIONS, "OTEL_"))},
         **({"PROMETHEUS_MULTIPROC_DIR": str(settings.metrics)} if settings.api_workers > 1 else {}),
         "LOGIDATA_API_HOST": settings.api_host,
         "LOGIDATA_API_PORT": str(settings.api_port),
@@ -57,8 +57,10 @@ def service_environment(settings: StackSettings, credentials: Credentials, clust
 
 def programs(settings: StackSettings, credentials: Credentials, cluster: Cluster) -> list[Program]:
     """PostgreSQL first, since everything needs it; the service last."""
-    given = {name: value for name, value in os.environ.items() if name.startswith("AIRFLOW_")}
+    given = {name: value for name, value in os.environ.items() if name.startswith(("AIRFLOW_", "OTEL_"))}
     tasks = {**airflow_environment(settings, credentials, cluster), **settings.shared_environment, **given}
+    if settings.traces:  # by HTTP, as the service sends them: Airflow's own default is gRPC
+        tasks = {"OTEL_SERVICE_NAME": "airflow", "OTEL_TRACES_EXPORTER": "otlp_proto_http"} | tasks
     airflow = [sys.executable, "-m", "stack.airflow_command"]
     token = spark_token(settings, credentials)
     uvicorn = [sys.executable, "-m", "uvicorn", "api.main:app", "--host", settings.api_host]

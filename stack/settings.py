@@ -51,6 +51,9 @@ class StackSettings(BaseSettings):
     parallelism: PositiveInt = 4 * (os.cpu_count() or 1)
     """Tasks that run at once; two to four a core are plenty on one machine."""
 
+    traces: bool = False
+    """Whether requests and tasks are traced by OpenTelemetry; where to, `OTEL_EXPORTER_OTLP_ENDPOINT` says."""
+
     spark: bool = False
     """Whether a Spark Connect server of its own runs beside the others."""
     spark_port: Port = 15002
@@ -140,5 +143,6 @@ class StackSettings(BaseSettings):
             "LOGIDATA_OUTGOING_ALLOW": self.outgoing_allow,
             "LOGIDATA_OUTGOING_DENY": self.outgoing_deny,
             "LOGIDATA_BUILDER_URL": self.builder_url or self.api_url,
+            "LOGIDATA_TRACES": str(self.traces),
             "LOGIDATA_SPARK_REMOTE": f"sc://127.0.0.1:{self.spark_port}" if self.spark else self.spark_remote,
         }

@@ -50,6 +50,8 @@ class PipelineExecution(Base):
     """Who started it, by name; Airflow's own user where it was started there."""
     request_id: Mapped[str | None]
     """The HTTP request that started it; it reaches the DAG run's conf."""
+    traceparent: Mapped[str | None]
+    """The same request in OpenTelemetry, where it is traced; it reaches the DAG run's conf, too."""
     until_node: Mapped[str | None]
     """The run goes up to this node only."""
     params: Mapped[dict[str, Any]]

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
+from api import tracing
 from api.clients.airflow import AirflowClient
 from api.errors import (
     ExecutionFinished,
@@ -99,6 +100,7 @@ def create(
         triggered_by=by.id,
         triggered_by_name=by.name,
         request_id=request_id,
+        traceparent=tracing.traceparent(),
         until_node=until_node,
         params=params,
         idempotency_key=idempotency_key,

@@ -18,8 +18,9 @@ log = logging.getLogger(__name__)
 
 BATCH = 5_000
 REQUEST_ID = "request_id"
+TRACEPARENT = "traceparent"
 PART = "logidata_part"
-"""Keys in a DAG run's conf; the operators read the second."""
+"""Keys in a DAG run's conf; the operators read the last two."""
 UNTRIGGERED = (PipelineExecution.status == "pending", PipelineExecution.triggered_at.is_(None))
 
 
@@ -138,9 +139,9 @@ class Trigger:
 
 def conf_of(execution: PipelineExecution, part: list[str]) -> dict[str, Any]:
     """What the DAG run is started with: the params, which request asked for it, and the nodes of a part."""
-    asked = {REQUEST_ID: execution.request_id} if execution.request_id else {}
+    asked = {REQUEST_ID: execution.request_id, TRACEPARENT: execution.traceparent}
     kept = {PART: {"until": execution.until_node, "nodes": part}} if execution.until_node else {}
-    return asked | execution.params | kept
+    return {key: value for key, value in asked.items() if value} | execution.params | kept
 
 
 def fail(execution: PipelineExecution, message: str, *, trace: str | None = None, node_id: str | None = None) -> None:
