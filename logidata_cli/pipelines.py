@@ -13,7 +13,7 @@ from logidata_cli.runs import ended, followed, printed_so_far
 from logidata_cli.service import Service
 from logidata_cli.shown import AsJson, as_json, line, note, rows
 
-app = typer.Typer(help="Pipelines: list, apply, diff, run, logs.", no_args_is_help=True)
+app = typer.Typer(help="Pipelines: list, apply, diff, optimize, run, logs.", no_args_is_help=True)
 
 Named = Annotated[str, typer.Argument(help="Its name or id.")]
 Files = Annotated[
@@ -50,7 +50,7 @@ def export(
 ) -> None:
     """Print a pipeline as YAML for Git."""
     service: Service = context.obj
-    text = service.ask("GET", f"/pipelines/{_found(service, pipeline)['id']}/export").text
+    text = service.ask("GET", f"/pipelines/{pipeline_named(service, pipeline)['id']}/export").text
     if output is None:
         typer.echo(text, nl=False)
     else:
@@ -104,7 +104,7 @@ def run(
 ) -> None:
     """Run a pipeline."""
     service: Service = context.obj
-    url = f"/pipelines/{_found(service, pipeline)['id']}/execute"
+    url = f"/pipelines/{pipeline_named(service, pipeline)['id']}/execute"
     body = {"params": dict(_param(each) for each in param or ()), "until_node": until}
     headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
     execution = service.post(url, body, **headers)
@@ -174,7 +174,7 @@ def _files(given: list[Path]) -> list[Path]:
     return found
 
 
-def _found(service: Service, named: str) -> dict[str, Any]:
+def pipeline_named(service: Service, named: str) -> dict[str, Any]:
     """A pipeline by its id or exact name."""
     try:
         return service.get(f"/pipelines/{UUID(named)}")
@@ -193,7 +193,7 @@ def _execution(service: Service, named: str) -> str:
     try:
         return str(UUID(named))
     except ValueError:
-        pipeline = _found(service, named)
+        pipeline = pipeline_named(service, named)
     newest = service.get("/executions", pipeline_id=pipeline["id"], limit=1)["items"]
     if not newest:
         raise Failure(f"“{named}” has never run.", f"`logidata pipelines run '{named}'` runs it.")

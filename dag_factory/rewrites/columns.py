@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from dag_factory.checks.settings import MAX_NODES
-from dag_factory.graph import Edge
-from dag_factory.rewrites.drawing import Drawing, bent, between, new_node
+from dag_factory.graph import Edge, Position
+from dag_factory.rewrites.drawing import Drawing, bent, moved, new_node
 from dag_factory.rewrites.effects import stem
 from dag_factory.rewrites.passing import join_origins
 from dag_factory.rewrites.proposal import Proposal
@@ -45,19 +45,34 @@ def unused_columns(drawing: Drawing) -> Iterator[Proposal]:
 
 
 def _selected(drawing: Drawing, node_id: str, kept: list[str]) -> Drawing:
+    """With a selection behind the source, and everything after it moved on."""
     node, consumers = drawing.graph.by_id[node_id], drawing.graph.consumers(node_id)
     new_id, taken = drawing.free_id(f"{node_id}-columns"), set()
-    place = between(node.position, drawing.graph.by_id[consumers[0].target].position)
+    after = drawing.after(node_id)
+    place = min((drawing.graph.by_id[each].position for each in after), key=lambda position: position.x)
+    gap = place.x - node.position.x
+    step = max(NARROWEST, min(gap, WIDEST))
+    shift = max(0.0, 2 * step - gap)
+    position = Position(x=node.position.x + step, y=node.position.y)
     label = f"{node.title}: columns used"[:200]
-    selecting = new_node(new_id, "select-columns-transformer", label, {"columns": kept}, place)
+    selecting = new_node(new_id, "select-columns-transformer", label, {"columns": kept}, position)
     first = Edge(
         id=drawing.free_edge_id(node_id, new_id, taken),
         source=node_id,
         target=new_id,
         source_handle=consumers[0].source_handle,
+        target_handle="input",
     )
     edges = [bent(edge, source=new_id) if edge.source == node_id else edge for edge in drawing.graph.edges]
-    return drawing.redrawn([*drawing.graph.nodes, selecting], [*edges, first])
+    nodes = [
+        moved(each, Position(x=each.position.x + shift, y=each.position.y)) if each.id in after else each
+        for each in drawing.graph.nodes
+    ]
+    return drawing.redrawn([*nodes, selecting], [*edges, first])
+
+
+NARROWEST, WIDEST = 240.0, 300.0
+"""Between the left sides of two nodes in a row, so that they do not touch."""
 
 
 def needed_columns(drawing: Drawing) -> dict[str, Needed]:

@@ -61,6 +61,16 @@ class Drawing:
         found = [(edge, spec.input(edge.target_handle)) for edge in self.graph.inputs(node_id)] if spec else []
         return tuple(edge for edge, known in found if known is not None and known.handle == handle)
 
+    def after(self, node_id: str) -> set[str]:
+        """All nodes that a node's rows reach."""
+        found: set[str] = set()
+        waiting = [node_id]
+        while waiting:
+            new = {edge.target for edge in self.graph.consumers(waiting.pop())} - found
+            found |= new
+            waiting += new
+        return found
+
     # --- drawn anew -------------------------------------------------------------------------------------------------
 
     def redrawn(
@@ -141,8 +151,3 @@ def new_node(node_id: str, module_id: str, label: str, config: Mapping[str, Any]
     """A node as the builder would have drawn it."""
     data = NodeData(module_id=module_id, label=label, config=dict(config))
     return Node(id=node_id, type=module_id.rpartition("-")[2], position=position, data=data)
-
-
-def between(one: Position, other: Position) -> Position:
-    """The middle of two places."""
-    return Position(x=(one.x + other.x) / 2, y=(one.y + other.y) / 2)

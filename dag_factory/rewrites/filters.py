@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from dag_factory.checks.settings import MAX_NODES
-from dag_factory.graph import Node
-from dag_factory.rewrites.drawing import Drawing, bent, between, moved, with_options
+from dag_factory.graph import Node, Position
+from dag_factory.rewrites.drawing import Drawing, bent, moved, with_options
 from dag_factory.rewrites.effects import same_query
 from dag_factory.rewrites.expression import LONGEST, Expression
 from dag_factory.rewrites.passing import Way, way_past
@@ -78,8 +78,8 @@ def _past(drawing: Drawing, node_id: str, passed: str, way: Way) -> tuple[Drawin
             new_id += "-"
         moved_expression = expression.over(names)
         place = other.position
-        if len(graph.inputs(passed)) > 1:
-            place = between(graph.by_id[edge.source].position, other.position)
+        if len(graph.inputs(passed)) > 1:  # in the line of what it reads
+            place = Position(x=place.x, y=graph.by_id[edge.source].position.y)
         options = {**node.data.config, "condition": moved_expression.text}
         filters[new_id] = moved(with_options(node.model_copy(update={"id": new_id}), options), place)
         schemas[new_id], expressions[new_id] = drawing.schemas[edge.source], moved_expression
@@ -100,8 +100,7 @@ def _past(drawing: Drawing, node_id: str, passed: str, way: Way) -> tuple[Drawin
             edges.append(bent(edge, source=passed))
         elif edge is not arriving:
             edges.append(edge)
-    swapped = moved(other, node.position) if len(graph.inputs(passed)) == 1 else other
-    nodes = [swapped if each.id == passed else each for each in graph.nodes if each.id != node_id]
+    nodes = [moved(other, node.position) if each.id == passed else each for each in graph.nodes if each.id != node_id]
     return drawing.redrawn([*nodes, *filters.values()], edges, schemas, expressions), list(filters)
 
 

@@ -17,6 +17,8 @@ from dag_factory.rewrites.proposal import Declined, Proposal
 _QUOTES = {"postgres-extractor": '"', "mysql-extractor": "`"}
 _WHOLE = frozenset({"integer", "bigint"})
 _SYMBOLS = {"is null": "IS NULL", "is not null": "IS NOT NULL"}
+_UNBOUNDED = "decimal(38,9)"
+"""What a numeric without a precision is read as; a cast would round a value that the read refuses."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -229,8 +231,10 @@ def _aggregated(query: TableQuery, each: dict[str, Any], types: dict[str, str]) 
             return f"count(DISTINCT {name})"
         case "min" | "max":
             computed = f"{function}({name})"
-            is_decimal = kind.startswith("decimal(")
-            return f"CAST({computed} AS numeric{kind[7:]})" if is_decimal and query.is_postgres else computed
+            is_cast = kind.startswith("decimal(") and kind != _UNBOUNDED and query.is_postgres
+            return f"CAST({computed} AS numeric{kind[7:]})" if is_cast else computed
+        case "sum" if query.is_postgres and kind == _UNBOUNDED:
+            return f"sum({name})"
         case "sum" if query.is_postgres:
             kept = "bigint" if kind in _WHOLE else f"numeric(38,{kind[8:-1].split(',')[1].strip()})"
             return f"CAST(sum({name}) AS {kept})"

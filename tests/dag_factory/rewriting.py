@@ -13,7 +13,7 @@ from typing import Any
 from api.services.columns import described
 from dag_factory.catalog import load_catalog
 from dag_factory.graph import PipelineGraph
-from dag_factory.rewrites import Drawing, expression_requests, read_expressions
+from dag_factory.rewrites import Drawing, applied, expression_requests, proposals, read_expressions
 from module_operators.catalog import discover
 from module_operators.column_checker import ColumnChecker
 from module_operators.comparison import Comparison
@@ -113,3 +113,20 @@ def joined(join: dict[str, Any], *steps: dict[str, Any]) -> PipelineGraph:
         *(edge(one, other) for one, other in itertools.pairwise(ids)),
     ]
     return PipelineGraph.model_validate(pipeline(nodes, edges))
+
+
+def of_table(module: str, *steps: dict[str, Any], **config: Any) -> PipelineGraph:
+    """A database's table → the steps → a file."""
+    nodes = [node("table", f"{module}-extractor", "Orders", **config), *steps]
+    nodes.append(node("load", "csv-loader", "load", file_path="out.csv"))
+    ids = [each["id"] for each in nodes]
+    edges = [edge(one, other) for one, other in itertools.pairwise(ids)]
+    return PipelineGraph.model_validate(pipeline(nodes, edges))
+
+
+def all_applied(drawing: Drawing) -> Drawing:
+    """With everything that is proposed, and what is proposed then."""
+    while found := proposals(drawing):
+        drawing, done, _ = applied(drawing, [each.id for each in found])
+        assert done
+    return drawing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from dag_factory.graph import PipelineGraph
 from dag_factory.rewrites import applied, declined, proposals
 from dag_factory.validate import validate
 from tests.dag_factory.pipelines import edge, node, pipeline
-from tests.dag_factory.rewriting import CATALOG, TYPES, Bench, chained, joined, source, step
+from tests.dag_factory.rewriting import CATALOG, TYPES, Bench, all_applied, chained, joined, of_table, source, step
 
 ROWS = [
     (1, "a", 1.5, "2024-01-01", 10),
@@ -199,14 +198,10 @@ def test_several_are_applied_one_after_the_other(bench: Bench) -> None:
 ORDERS = {"id": "bigint", "amount": "decimal(10,2)", "day": "date", "region": "string", "ok": "boolean", "x": "float"}
 
 
-def of_table(bench: Bench, *steps: dict[str, Any], module: str = "postgres", **config: Any) -> Any:
+def drawn_table(bench: Bench, *steps: dict[str, Any], module: str = "postgres", **config: Any) -> Any:
     """A drawing of a database's table → the steps → a file, its columns known as the last save knew them."""
     options = {"connection_id": "db", "query": "SELECT * FROM sales.orders", **config}
-    nodes = [node("table", f"{module}-extractor", "Orders", **options), *steps]
-    nodes.append(node("load", "csv-loader", "load", file_path="out.csv"))
-    ids = [each["id"] for each in nodes]
-    edges = [edge(one, other) for one, other in itertools.pairwise(ids)]
-    graph = PipelineGraph.model_validate(pipeline(nodes, edges))
+    graph = of_table(module, *steps, **options)
     schemas: dict[str, Any] = {"table": [{"name": name, "type": kind} for name, kind in ORDERS.items()]}
     for each in steps:
         previous = schemas[graph.inputs(each["id"])[0].source]
@@ -221,11 +216,8 @@ def of_table(bench: Bench, *steps: dict[str, Any], module: str = "postgres", **c
 
 def query_after(bench: Bench, *steps: dict[str, Any], **config: Any) -> str:
     """The table's query when all is applied that is proposed, and what is proposed then."""
-    drawing = of_table(bench, *steps, **config)
-    while found := proposals(drawing):
-        drawing, done, _ = applied(drawing, [each.id for each in found])
-        assert done
-    return drawing.graph.by_id["table"].data.config["query"]
+    drawing = drawn_table(bench, *steps, **config)
+    return all_applied(drawing).graph.by_id["table"].data.config["query"]
 
 
 def test_a_database_filters_aggregates_and_projects_itself(bench: Bench) -> None:
@@ -272,7 +264,7 @@ def test_a_database_filters_aggregates_and_projects_itself(bench: Bench) -> None
 def test_what_a_database_might_do_otherwise_is_left_to_us_and_said(
     bench: Bench, steps: list[dict[str, Any]], config: dict[str, Any], why: str
 ) -> None:
-    drawing = of_table(bench, *steps, **config)
+    drawing = drawn_table(bench, *steps, **config)
     assert not [each for each in proposals(drawing) if each.kind.startswith("push")]
     assert why in " ".join(each.reason for each in declined(drawing))
 
@@ -370,7 +362,7 @@ def any_graph(draw: st.DrawFn) -> PipelineGraph:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(graph=any_graph(), orders=TABLE, others=TABLE)
 def test_every_proposal_loads_what_was_loaded_before(

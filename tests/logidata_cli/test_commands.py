@@ -28,6 +28,26 @@ nodes:
 edges:
   - {from: orders, to: result}
 """
+SORTED_TWICE = """logidata: 1
+name: Sorted twice
+nodes:
+  - id: orders
+    module: csv-extractor
+    config: {file_path: orders.csv}
+  - id: one
+    module: sort-transformer
+    config: {sort_by: [{column: id}]}
+  - id: other
+    module: sort-transformer
+    config: {sort_by: [{column: status}, {column: id}]}
+  - id: result
+    module: csv-loader
+    config: {file_path: sorted.csv}
+edges:
+  - {from: orders, to: one}
+  - {from: one, to: other}
+  - {from: other, to: result}
+"""
 
 
 @pytest.fixture
@@ -71,6 +91,20 @@ def test_from_sign_in_to_a_file_that_is_applied(service: LiveService, tmp_path: 
     [listed] = json.loads(logidata.good("pipelines", "list", "--json"))
     assert (listed["name"], listed["tags"], listed["revision"]) == ("Paid orders", ["sales", "daily"], 2)
     assert "Paid orders" in logidata.good("pipelines", "list", "--tag", "daily")
+
+    (tmp_path / "files").mkdir(exist_ok=True)
+    (tmp_path / "files" / "orders.csv").write_text("id,status\n1,paid\n")
+    file.write_text(SORTED_TWICE)
+    logidata.good("pipelines", "apply", file)
+    # Away is what the service is as long as its column checker starts.
+    service.until(lambda: logidata("pipelines", "optimize", "Sorted twice", "--check").returncode != 5, 120)
+    better = logidata("pipelines", "optimize", "Sorted twice", "--check")
+    assert better.returncode == 1, better.stderr
+    assert "remove-sort:one\n" in better.stdout
+    assert "-  - id: one\n" in better.stdout
+    logidata.good("pipelines", "optimize", "Sorted twice", "--accept", "remove-sort:one")
+    assert logidata.good("pipelines", "optimize", "Sorted twice", "--check") == "Nothing to improve.\n"
+    assert "id: one" not in logidata.good("pipelines", "export", "Sorted twice")
 
     # An access token that has ended is renewed, once for all commands; a sign-in that has ended is told.
     logins = json.loads(kept.read_text())

@@ -1,4 +1,7 @@
+import { optimize } from './optimize'
+
 export const editor = {
+  optimize,
   palette: 'Modules',
   searchModules: 'Search modules',
   noModule: 'No module fits these words.',
@@ -191,6 +194,7 @@ export const editor = {
       none: 'Choose nothing',
       preview: 'Rows of the chosen step',
       runPanel: 'The run and its log',
+      optimize: 'What could be better',
       help: 'These shortcuts',
     },
   },

@@ -18,6 +18,7 @@ import { Dock } from './dock/Dock'
 import { EditorActions } from './EditorActions'
 import classes from './EditorPage.module.css'
 import { EMPTY_SETTINGS, toDrawing } from './model/drawing'
+import { OptimizeDrawer } from './optimize/OptimizeDrawer'
 import { ShortcutSheet } from './ShortcutSheet'
 import { SettingsDrawer } from './settings/SettingsDrawer'
 import { useDesk } from './store/desk'
@@ -87,6 +88,7 @@ function Editor({ pipelineId }: { pipelineId?: string }) {
         </div>
         <Dock />
         <SettingsDrawer />
+        <OptimizeDrawer />
         <ShortcutSheet />
         <Shortcuts />
       </div>

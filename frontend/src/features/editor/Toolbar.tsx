@@ -1,5 +1,5 @@
 import { ActionIcon, Badge, Button, TextInput, Tooltip } from '@mantine/core'
-import { Play, Redo2, Settings2, Undo2 } from 'lucide-react'
+import { Play, Redo2, Settings2, Undo2, WandSparkles } from 'lucide-react'
 import { useNavigate } from 'react-router'
 import { PipelineMenu } from '@/components/PipelineMenu'
 import { strings } from '@/strings'
@@ -53,6 +53,18 @@ export function Toolbar() {
       </Tooltip>
       <Templates />
       <ProblemList />
+      <Tooltip label={refusal ?? text.optimize.open}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          data-disabled={refusal !== null || undefined}
+          aria-disabled={refusal !== null}
+          onClick={() => refusal === null && useDesk.getState().toggle('optimize', true)}
+          aria-label={text.optimize.open}
+        >
+          <WandSparkles size={18} />
+        </ActionIcon>
+      </Tooltip>
       <Tooltip label={text.settings.title}>
         <ActionIcon
           variant="subtle"

@@ -12,7 +12,7 @@ const FIELDS = 'input, textarea, select, [contenteditable="true"]'
 /** The keys of the builder, as `model/shortcuts.ts` lists them; within a field most mean what they mean there. */
 export function useShortcuts(): void {
   const { layOut, addNote, showAll } = useCommands()
-  const { save, isSaving, run, isStarting } = useActions()
+  const { refusal, save, isSaving, run, isStarting } = useActions()
   const { toggle, showDock } = useDesk.getState()
   useHotkeys([
     ['mod+Z', undo],
@@ -27,6 +27,7 @@ export function useShortcuts(): void {
     ['P', () => showDock('preview')],
     ['R', () => showDock('run')],
     ['S', suggest],
+    ['O', () => refusal === null && toggle('optimize', true)],
     ['?', () => toggle('shortcuts', true)],
     ['shift+?', () => toggle('shortcuts', true)],
   ])

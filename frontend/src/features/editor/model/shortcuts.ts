@@ -28,5 +28,6 @@ export const SHORTCUTS: readonly {
   { group: 'canvas', keys: ['Escape'], does: text.none },
   { group: 'panels', keys: ['P'], does: text.preview },
   { group: 'panels', keys: ['R'], does: text.runPanel },
+  { group: 'panels', keys: ['O'], does: text.optimize },
   { group: 'panels', keys: ['?'], does: text.help },
 ]

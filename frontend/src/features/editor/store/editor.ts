@@ -55,7 +55,10 @@ export const useEditor = create<Editor>()(
         lastAction = { key: '', at: 0 }
         useEditor.temporal.getState().clear()
       },
-      replace: (drawing, revision = get().revision) => set({ ...drawing, revision }),
+      replace: (drawing, revision = get().revision) => {
+        set({ ...drawing, revision })
+        lastAction = { key: '', at: 0 }
+      },
       wasSaved: (saved, revision) => set({ saved, revision }),
       changeNodes: changes => {
         const nodes = applyNodeChanges(changes, get().nodes)

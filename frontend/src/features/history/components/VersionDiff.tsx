@@ -4,11 +4,11 @@ import { RotateCcw } from 'lucide-react'
 import { useState } from 'react'
 import type { PipelineOut } from '@/api/generated'
 import { diffVersionsOptions, restoreVersionMutation } from '@/api/generated/@tanstack/react-query.gen'
+import { Changes } from '@/components/Changes'
 import { Confirm } from '@/components/Confirm'
 import { ErrorState } from '@/components/ErrorState'
 import { toast } from '@/components/toast'
 import { strings } from '@/strings'
-import { Changes } from './Changes'
 
 const text = strings.settings.versions
 

@@ -4,10 +4,17 @@ import type { EdgeChange, ValueChange, VersionDiffOut } from '@/api/generated'
 import { strings } from '@/strings'
 
 const text = strings.settings.versions
+const NO_TITLES: ReadonlyMap<string, string> = new Map()
 const COLORS = { added: 'teal', removed: 'red', changed: 'blue' } as const
 
-/** The difference of two versions: nodes with their options, edges, settings. */
-export function Changes({ diff }: { diff: Pick<VersionDiffOut, 'nodes' | 'edges' | 'settings'> }) {
+type Props = {
+  diff: Pick<VersionDiffOut, 'nodes' | 'edges' | 'settings'>
+  /** What nodes are called where their ids are known; an edge is told by the ids of its ends otherwise. */
+  titles?: ReadonlyMap<string, string>
+}
+
+/** The difference of two graphs: nodes with their options, edges, settings. */
+export function Changes({ diff, titles = NO_TITLES }: Props) {
   const { nodes, edges, settings } = diff
   if (nodes.length + edges.length + settings.length === 0) return <Text c="dimmed">{text.same}</Text>
   return (
@@ -30,9 +37,9 @@ export function Changes({ diff }: { diff: Pick<VersionDiffOut, 'nodes' | 'edges'
       </Part>
       <Part title={text.edges} isEmpty={edges.length === 0}>
         {edges.map(edge => (
-          <Group key={`${edge.change} ${nameOf(edge)}`} gap="xs">
+          <Group key={`${edge.change} ${nameOf(edge, NO_TITLES)}`} gap="xs">
             <Kind change={edge.change} />
-            <Text size="sm">{nameOf(edge)}</Text>
+            <Text size="sm">{nameOf(edge, titles)}</Text>
           </Group>
         ))}
       </Part>
@@ -82,6 +89,7 @@ function shown(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-function nameOf({ source, target, target_handle }: EdgeChange): string {
-  return `${source} → ${target}${target_handle ? ` (${target_handle})` : ''}`
+function nameOf({ source, target, target_handle }: EdgeChange, titles: ReadonlyMap<string, string>): string {
+  const [from, to] = [source, target].map(id => titles.get(id) ?? id)
+  return `${from} → ${to}${target_handle ? ` (${target_handle})` : ''}`
 }
