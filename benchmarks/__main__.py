@@ -8,7 +8,20 @@ import sys
 
 from benchmarks.measure import Figure, keep, show
 
-PARTS = ("parse", "engine", "files", "memory", "copy", "tpch", "runs", "live", "service", "builder", "suggest")
+PARTS = (
+    "parse",
+    "engine",
+    "files",
+    "memory",
+    "copy",
+    "tpch",
+    "checks",
+    "runs",
+    "live",
+    "service",
+    "builder",
+    "suggest",
+)
 
 
 def main() -> int:

@@ -50,11 +50,11 @@ class SparkEngine:
         from pyspark.errors import PySparkException  # noqa: PLC0415
 
         try:
-            stopped = self.session.interruptAll()
+            self.session.interruptAll()  # what the client has let go already is stopped by that, and not told here
         except PySparkException as error:
             _log.warning("Spark could not be told to stop: %s", message_of(error))
         else:
-            _log.info("Spark was told to stop %d operation(s).", len(stopped))
+            _log.info("Spark was told to stop.")
 
     @property
     def session(self) -> SparkSession:

@@ -1,4 +1,4 @@
-"""Pipelines on Spark: the rows of DuckDB, also when its server is killed in the middle."""
+"""Pipelines on Spark: the rows of DuckDB, on a server that is killed, and stopped when a run is cancelled."""
 
 import signal
 from itertools import pairwise
@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import RunningStack, SparkProcess
 from tests.integration.conftest import Runs, wait_until
-from tests.integration.test_runs_modules import node, save
+from tests.integration.test_runs_modules import graph, node, save
 
 Json = dict[str, Any]
 
@@ -61,7 +61,7 @@ def by_region(file: str) -> list[Json]:
 def test_the_same_graph_gives_the_same_rows_and_tells_them_of_every_node(
     stack: RunningStack, runs: Runs, spark: SparkProcess
 ) -> None:
-    ways = [(engine, materialize) for engine in ("duckdb", "spark") for materialize in ("auto", "every_step")]
+    ways = [("duckdb", "every_step"), ("spark", "every_step"), ("spark", "auto")]
     started: dict[tuple[str, str], str] = {}
     for engine, materialize in ways:
         name = f"{engine}_{materialize}"
@@ -72,8 +72,8 @@ def test_the_same_graph_gives_the_same_rows_and_tells_them_of_every_node(
 
     assert {way: run["status"] for way, run in ended.items()} == dict.fromkeys(ways, "success"), ended
     files = {way: (stack.files / f"{way[0]}_{way[1]}.csv").read_text() for way in ways}
-    assert set(files.values()) == {files["duckdb", "auto"]}
-    assert len(files["duckdb", "auto"].splitlines()) == 6
+    assert set(files.values()) == {files["duckdb", "every_step"]}
+    assert len(files["duckdb", "every_step"].splitlines()) == 6
     rows = {
         way: {each["node_id"]: each["rows_out"] for each in run["nodes"] if each["node_id"] != "file"}
         for way, run in ended.items()
@@ -105,6 +105,40 @@ def _at_work(stack: RunningStack, pipeline_id: Any, there: str = "") -> list[Pat
     """Where Spark is to write, or writes, for the loader of a pipeline."""
     staging = Path(stack.lifecycle.settings.shared_environment["LOGIDATA_STAGING_URL"])
     return list(staging.glob(f"pipeline_{pipeline_id.hex}/*/file/.writing-*/{there}"))
+
+
+def test_a_cancelled_run_stops_what_spark_does_for_it(stack: RunningStack, runs: Runs, spark: SparkProcess) -> None:
+    # Spark looks whether it shall stop between batches of 4,096 rows, each of which is joined with all of the few.
+    for name, rows in (("many", 2_000_000), ("few", 2_000)):
+        (stack.files / f"spark_{name}.csv").write_text("\n".join(["number", *map(str, range(rows)), ""]))
+    largest = [{"function": "max", "column": "number_right", "alias": "largest"}]
+    document = graph(
+        "Cancelled on Spark",
+        node("many", "csv-extractor", "Many", file_path="spark_many.csv"),
+        node("pairs", "join-transformer", "Pairs", join_type="cross"),
+        node("largest", "aggregate-transformer", "Largest", group_by=["number"], aggregations=largest),
+        node("file", "csv-loader", "File", file_path="cancelled_spark.csv"),
+        engine="spark",
+    )
+    document["config"]["nodes"].append(node("few", "csv-extractor", "Few", file_path="spark_few.csv"))
+    left = document["config"]["edges"][0]
+    document["config"]["edges"].append(left | {"id": "right", "source": "few", "targetHandle": "right"})
+    left["targetHandle"] = "left"
+    pipeline_id = save(runs, document)
+    execution_id = runs.execute(pipeline_id)["id"]
+    wait_until(lambda: _at_work(stack, pipeline_id), seconds=200, what="Spark's work")
+    before = _seconds_computed(spark)
+    wait_until(lambda: _seconds_computed(spark) > before + 5, seconds=100, what="Spark's load")
+
+    assert runs.cancel(execution_id).ok
+    wait_until(lambda: "TaskKilled" in spark.log.read_text(), seconds=100, what="the end of Spark's tasks")
+    run = runs.ended(execution_id)
+
+    assert run["status"] == "cancelled", run
+    told = [line["message"] for line in runs.log(execution_id, node_id="file")]
+    assert any("Spark was told to stop" in line for line in told), told
+    assert not (stack.files / "cancelled_spark.csv").exists()
+    assert _at_work(stack, pipeline_id) == []
 
 
 def test_a_server_that_is_killed_in_the_middle_fails_the_try_and_the_next_one_loads_once(
@@ -139,3 +173,8 @@ def test_a_server_that_is_killed_in_the_middle_fails_the_try_and_the_next_one_lo
     told = [line["message"] for line in runs.log(execution_id, node_id="file")]
     assert any("Spark at 127.0.0.1:" in line and "is away" in line for line in told), told
     assert not any(spark.server.token in line for line in told if spark.server.token)
+
+
+def _seconds_computed(spark: SparkProcess) -> float:
+    assert spark.running is not None
+    return sum(spark.running.cpu_times()[:2])
