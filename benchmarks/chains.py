@@ -87,7 +87,10 @@ def in_a_row(name: str, steps: Sequence[tuple[str, dict[str, Any]]]) -> dict[str
                 }
                 for i, (module, config) in enumerate(steps)
             ],
-            "edges": [{"id": f"e{i}", "source": f"n{i}", "target": f"n{i + 1}"} for i in range(len(steps) - 1)],
+            "edges": [
+                {"id": f"e{i}", "source": f"n{i}", "target": f"n{i + 1}", "sourceHandle": None, "targetHandle": None}
+                for i in range(len(steps) - 1)
+            ],
         },
     }
 
