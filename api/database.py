@@ -1,12 +1,18 @@
 """The engine, and one session and one commit a request."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
+from anyio import CancelScope
 from fastapi import Depends, Request
-from sqlalchemy import Engine, create_engine
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from api.settings import Settings
 
@@ -21,18 +27,20 @@ def _integer(digits: str) -> int | float:
     return number if abs(number) < 2**63 or number == -(2**63) else float(digits)
 
 
+TRUSTED_SECONDS = 1.0
+"""So long after its last use a connection is taken to be alive."""
+
 FILES_CHANGED = "files-changed"
 """Set in a session's `info` once its transaction has published: a rollback leaves files that nobody saved."""
 
 
 def make_engine(settings: Settings) -> Engine:
     """An engine that notices dead connections and gives up on a stuck statement or lock."""
-    return create_engine(
+    engine = create_engine(
         settings.database_url,
         pool_size=settings.database_pool_size,
-        max_overflow=settings.database_pool_size,
+        max_overflow=0,  # one that is beyond the pool would be opened and closed for each request
         pool_timeout=10,
-        pool_pre_ping=True,
         json_deserializer=read_json,
         connect_args={
             "application_name": "logidata-api",
@@ -40,6 +48,27 @@ def make_engine(settings: Settings) -> Engine:
             "options": "-c statement_timeout=30s -c lock_timeout=15s -c timezone=UTC",
         },
     )
+    _try_idle_connections(engine)
+    return engine
+
+
+def _try_idle_connections(engine: Engine) -> None:
+    """Ask a connection whether it lives unless it did a moment ago; each request would wait for that twice."""
+
+    def note(_: DBAPIConnection, record: ConnectionPoolEntry, *__: object) -> None:
+        record.info["lived_at"] = time.monotonic()
+
+    def try_out(connection: DBAPIConnection, record: ConnectionPoolEntry, *_: object) -> None:
+        if time.monotonic() - record.info["lived_at"] < TRUSTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "connect", note)
+    event.listen(engine, "checkin", note)
+    event.listen(engine, "checkout", try_out)
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
@@ -47,17 +76,39 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False)
 
 
-def request_session(request: Request) -> Iterator[Session]:
-    """Commit when the route returns and roll back when it raises, before the answer is sent."""
+def reading(sessions: sessionmaker[Session]) -> Session:
+    """A session for reads alone, each in a transaction of its own: there is none to begin and to end around them."""
+    return sessions(bind=sessions.kw["bind"].execution_options(isolation_level="AUTOCOMMIT"))
+
+
+async def request_session(request: Request) -> AsyncIterator[Session]:
+    """Commit when the route returns and roll back when it raises, before the answer is sent; GET only reads."""
     sessions: sessionmaker[Session] = request.app.state.sessions
-    with sessions() as session:
-        try:
-            with session.begin():
-                yield session
-        except BaseException:
-            if session.info.get(FILES_CHANGED):
-                request.app.state.files_differ.set()
-            raise
+    if request.method in {"GET", "HEAD"}:
+        with reading(sessions) as session:
+            yield session
+            assert not {*session.new, *session.dirty, *session.deleted}, "GET changes nothing"
+        return
+    session = sessions()
+    try:
+        yield session
+    except BaseException:
+        with CancelScope(shield=True):
+            await run_in_threadpool(session.close)
+        if session.info.get(FILES_CHANGED):
+            request.app.state.files_differ.set()
+        raise
+    await run_in_threadpool(_end, request, session)
+
+
+def _end(request: Request, session: Session) -> None:
+    try:
+        with session:
+            session.commit()
+    except BaseException:
+        if session.info.get(FILES_CHANGED):
+            request.app.state.files_differ.set()
+        raise
 
 
 SessionDep = Annotated[Session, Depends(request_session, scope="function")]

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from api import tokens, visibility
-from api.database import SessionDep
+from api.database import SessionDep, reading
 from api.errors import LoginEnded, RoleTooLow, Unauthenticated
 from api.models import Login, User
 from api.models.user import ROLES
@@ -94,7 +94,8 @@ class Authenticator:
             .where(Login.id == bearer.login_id, User.id == bearer.user_id, User.is_active)
             .where(Login.ended_at.is_(None), Login.expires_at > func.now())
         )
-        with self.sessions() as session:  # its own: the request's must not hold a connection while sources are asked
+        # Its own session: the request's must not hold a connection while sources are asked.
+        with reading(self.sessions) as session:
             row = session.execute(query).one_or_none()
         if row is None:
             raise LoginEnded

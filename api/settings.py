@@ -30,8 +30,8 @@ class Settings(BaseSettings):
     builder_url: str = "http://127.0.0.1:8000"
 
     database_url: Annotated[str, Field(pattern=r"^postgresql\+psycopg2://")]
-    database_pool_size: PositiveInt = 10
-    """Connections a worker process keeps; its request threads share them (a process opens at most twice as many)."""
+    database_pool_size: PositiveInt = 20
+    """Connections a worker process keeps; its request threads share them."""
 
     service_token: Annotated[SecretStr, AfterValidator(_real_secret)]
     """An admin's account for programs: the command line, CI, the stack itself."""

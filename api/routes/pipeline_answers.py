@@ -17,9 +17,9 @@ IfMatch = Annotated[str | None, Header(description='The revision that was edited
 def whole(session: Session, pipeline: Pipeline, response: Response) -> PipelineOut:
     """The pipeline with its graph; the ETag is its revision."""
     response.headers["ETag"] = f'"{pipeline.revision}"'
-    version = pipelines.newest_version(session, pipeline)
+    problems = pipelines.newest_problems(session, pipeline)
     last_run = pipeline_list.last_run(session, pipeline)
-    return PipelineOut.of(pipeline, last_run=last_run, problems=version.problems)
+    return PipelineOut.of(pipeline, last_run=last_run, problems=problems)
 
 
 def revision_of(if_match: str | None) -> int:

@@ -82,9 +82,9 @@ def create(
     if idempotency_key is not None and (earlier := _earlier(session, pipeline_id, idempotency_key, params, until_node)):
         return Created(earlier, is_new=False)
     if pipeline.status == "draft":
-        raise PipelineNotRunnable(pipelines.newest_version(session, pipeline).problems)
+        raise PipelineNotRunnable(pipelines.newest_problems(session, pipeline))
     if pipeline.published_revision is None:
-        raise NotPublished(pipelines.newest_version(session, pipeline).problems)
+        raise NotPublished(pipelines.newest_problems(session, pipeline))
     version = pipelines.get_version(session, pipeline_id, pipeline.published_revision)
     if until_node is not None and until_node not in version_nodes(session, version.id).tasks:
         raise NodeNotFound(until_node)

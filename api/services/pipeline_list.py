@@ -42,6 +42,9 @@ def page(session: Session, wanted: Wanted, *, limit: int, offset: int) -> tuple[
         .join(some, some.c.id == Pipeline.id)
         .outerjoin(last_run, true())
         .order_by(*_order(wanted.sort))
+        .options(*(defer(column) for column in (Pipeline.connection_ids, Pipeline.file_paths, Pipeline.alerts)))
+        .options(*(defer(column) for column in (last_run.params, last_run.metrics, last_run.result)))
+        .options(defer(last_run.error_trace))
     )
     return [ListedPipeline(pipeline, run) for pipeline, run in session.execute(query)], total
 

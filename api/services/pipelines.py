@@ -91,10 +91,16 @@ def newest_version(session: Session, pipeline: Pipeline) -> PipelineVersion:
     return get_version(session, pipeline.id, pipeline.revision)
 
 
+def newest_problems(session: Session, pipeline: Pipeline) -> list[dict[str, Any]]:
+    """What was wrong when the pipeline was last saved; the version's graph is not read again."""
+    of_newest = PipelineVersion.pipeline_id == pipeline.id, PipelineVersion.version == pipeline.revision
+    return session.scalars(select(PipelineVersion.problems).where(*of_newest)).one()
+
+
 def served_version(session: Session, pipeline: Pipeline) -> PipelineVersion:
     """The version that Airflow is given: the newest one without errors."""
     if pipeline.published_revision is None:
-        raise NotPublished(newest_version(session, pipeline).problems)
+        raise NotPublished(newest_problems(session, pipeline))
     return get_version(session, pipeline.id, pipeline.published_revision)
 
 
