@@ -120,15 +120,7 @@ class Run:
             DataError: a name that has no value.
         """
 
-        def value(match: re.Match[str]) -> str:
-            name = match[1]
-            if name is None:
-                return "$"
-            if self.params.get(name) is None:
-                raise DataError(f"'{text}' needs the parameter '{name}', which this run does not have.", self.node_id)
-            return str(self.params[name])
-
-        return _PLACEHOLDER.sub(value, text)
+        return substituted(text, self.params, self.node_id)
 
     def step(self, query: Query, inputs: Iterable[Plan] = ()) -> Step:
         """The query as this node's step of a plan."""
@@ -171,6 +163,20 @@ class Run:
             "scan",
         )
         return Plan((self.step(query),), (), (self.staging.uri,)), written
+
+
+def substituted(text: str, params: Mapping[str, Any], node_id: str) -> str:
+    """As `Run.substitute` does."""
+
+    def value(match: re.Match[str]) -> str:
+        name = match[1]
+        if name is None:
+            return "$"
+        if params.get(name) is None:
+            raise DataError(f"'{text}' needs the parameter '{name}', which this run does not have.", node_id)
+        return str(params[name])
+
+    return _PLACEHOLDER.sub(value, text)
 
 
 def step_name(node_id: str) -> str:
