@@ -22,6 +22,10 @@ class Checker(Protocol):
     def check(self, request: dict[str, Any], timeout: float) -> dict[str, Any]: ...
 
 
+_LEADS_NOWHERE = {"orphan", "output-unused"}
+"""What is still to be drawn behind a node says nothing against its columns, which somebody who draws wants to see."""
+
+
 @dataclass(frozen=True)
 class ColumnVerdict:
     """What the columns say: problems that only they show, and the schemas that could be derived."""
@@ -48,12 +52,12 @@ def check_columns(
         checker: answers for the whole graph at once.
         graph: what is judged.
         catalog: tells handles.
-        found: problems found without columns; a node with an error among them is not asked about again.
+        found: problems found without columns; a node with an error in itself is not asked about again.
         known: schemas of the last save, of nodes that are as they were: for sources that are away or have changed.
         timeout: seconds; sources may be slow.
         lineage: whether columns are traced, too.
     """
-    broken = {problem.node_id for problem in found if problem.severity == "error" and problem.node_id}
+    broken = {each.node_id for each in found if each.severity == "error" and each.code not in _LEADS_NOWHERE}
     nodes: list[dict[str, Any]] = []
     asked: set[str] = set()
     for node in graph.order:

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,18 @@ def test_a_misspelt_column_is_an_error_on_its_node_with_the_nearest_name(client:
     assert (problem["severity"], problem["node_id"], problem["path"]) == ("error", "f1", "/condition")
     assert "amount" in problem["hint"]
     assert verdict["schemas"] == {"source": ORDERS}
+
+
+def test_the_columns_of_what_leads_nowhere_yet_are_checked_while_it_is_drawn(client: TestClient) -> None:
+    graph = with_condition("amout > 10")
+    lone = deepcopy(graph["config"]["nodes"][0]) | {"id": "lone"}
+    graph["config"]["nodes"] = [*graph["config"]["nodes"][:2], lone]
+    graph["config"]["edges"] = graph["config"]["edges"][:1]
+
+    verdict = client.post(f"{PIPELINES}/validate", json=graph).json()
+
+    assert {"no-loader", "output-unused", "orphan", "bad-expression"} == {each["code"] for each in verdict["problems"]}
+    assert verdict["schemas"] == {"source": ORDERS, "lone": ORDERS}
 
 
 def test_a_pipeline_with_a_wrong_column_is_saved_as_a_draft(client: TestClient) -> None:

@@ -9,6 +9,7 @@ export const config = {
   preset: (value: string) => `${value} (default)`,
   empty: '(empty)',
   nothing: '(none)',
+  missing: (title: string) => `“${title}” is missing.`,
   toDefault: 'Use the default',
   remove: (what: string) => `Remove ${what}`,
   add: 'Add',

@@ -3,6 +3,7 @@ import { useReactFlow } from '@xyflow/react'
 import { CircleAlert, CircleCheck } from 'lucide-react'
 import type { ProblemOut } from '@/api/generated'
 import { strings } from '@/strings'
+import { moving } from './canvas/fit'
 import { useFieldFocus } from './config/form/focus'
 import classes from './EditorPage.module.css'
 import { isModule } from './model/types'
@@ -23,7 +24,7 @@ export function ProblemList() {
     const ids = node_id ? [node_id] : edge ? [edge.source, edge.target] : []
     if (ids.length === 0) return
     select(new Set(ids))
-    flow.fitView({ nodes: ids.map(id => ({ id })), maxZoom: 1, duration: 300 })
+    flow.fitView({ nodes: ids.map(id => ({ id })), maxZoom: 1, duration: moving(300) })
     if (node_id && path) useFieldFocus.getState().ask(node_id, path)
     open(false)
   }

@@ -5,6 +5,7 @@ import {
   MiniMap,
   type NodeTypes,
   ReactFlow,
+  type ReactFlowInstance,
   useReactFlow,
   useStore,
   useStoreApi,
@@ -18,6 +19,7 @@ import { useModules } from '../api/modules'
 import { SuggestMenu } from '../assist/SuggestMenu'
 import classes from '../EditorPage.module.css'
 import { type CanvasNode, isModule } from '../model/types'
+import { afterAdding } from '../model/view'
 import { DRAGGED, Palette } from '../palette/Palette'
 import { useRunViews } from '../run/useRunViews'
 import { useDesk } from '../store/desk'
@@ -25,7 +27,7 @@ import { useEditor } from '../store/editor'
 import { CanvasMenu } from './CanvasMenu'
 import { CanvasSearch } from './CanvasSearch'
 import { dressed } from './edges'
-import { fitIn, hasMap } from './fit'
+import { fitIn, hasMap, moving } from './fit'
 import { ModuleNode } from './ModuleNode'
 import { NoteNode } from './NoteNode'
 import { Tools } from './Tools'
@@ -40,7 +42,6 @@ const nodeTypes = {
   note: NoteNode,
 } satisfies NodeTypes
 
-const PANEL_OPENS = 250
 const FIRST = fitIn({ width: 1000, height: 800 })
 
 function openMenu(event: MouseEvent | React.MouseEvent, node?: CanvasNode): void {
@@ -71,6 +72,16 @@ const MENUS = (
   </>
 )
 
+function lookAtChosen(flow: ReactFlowInstance<CanvasNode>, canvas: { width: number; height: number }): void {
+  const nodes = flow.getNodes()
+  const chosen = nodes.filter(node => node.selected)
+  const everything = flow.getNodesBounds(nodes)
+  const view = afterAdding(everything, flow.getNodesBounds(chosen), flow.getViewport(), canvas)
+  const duration = moving(200)
+  if (view === 'all') flow.fitView({ ...fitIn(canvas), duration })
+  else flow.setViewport(view, { duration })
+}
+
 /** The drawing area and the palette beside it. */
 export function Canvas() {
   const nodes = useEditor(state => state.nodes)
@@ -84,7 +95,7 @@ export function Canvas() {
   const { changeNodes, changeEdges, add } = useEditor.getState()
   const connecting = useConnecting()
   const modules = useModules()
-  const flow = useReactFlow()
+  const flow = useReactFlow<CanvasNode>()
   const store = useStoreApi()
   const isMapShown = useStore(hasMap)
   useSteadyView()
@@ -94,8 +105,8 @@ export function Canvas() {
     (module: ModuleOut) => {
       const { nodes, add } = useEditor.getState()
       add(module, { x: nodes.reduce((most, node) => Math.max(most, node.position.x), -280) + 280, y: 0 })
-      // Once the new node's options are open and the canvas is narrower.
-      setTimeout(() => flow.fitView({ ...fitIn(store.getState()), duration: 200 }), PANEL_OPENS)
+      // Once the new node is measured, its options are open, and the canvas is narrower; later it would move under the hand.
+      requestAnimationFrame(() => requestAnimationFrame(() => lookAtChosen(flow, store.getState())))
     },
     [flow, store],
   )

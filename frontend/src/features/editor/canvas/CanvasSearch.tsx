@@ -45,7 +45,7 @@ function Box() {
       <Paper className={classes.search} withBorder shadow="sm" role="search">
         <TextInput
           size="xs"
-          w={190}
+          w={150}
           aria-label={text.label}
           placeholder={text.label}
           value={words}

@@ -8,7 +8,7 @@ import { type Axis, aligned, distributed, type Side } from '../model/arrange'
 import { copied, parsed, pasted } from '../model/clipboard'
 import { isModule } from '../model/types'
 import { useEditor } from '../store/editor'
-import { fitIn } from './fit'
+import { fitIn, moving } from './fit'
 
 /** What is done to the drawing by a key, a button or a menu; each is one step to undo. */
 export function useCommands() {
@@ -26,7 +26,7 @@ export function useCommands() {
         try {
           const places = await layOut(chosen, edges, modules)
           useEditor.getState().place(places)
-          setTimeout(() => flow.fitView({ ...fitIn(store.getState()), duration: 300 }))
+          setTimeout(() => flow.fitView({ ...fitIn(store.getState()), duration: moving(300) }))
         } catch (error) {
           toast.error(messageOf(error))
         }
@@ -39,10 +39,10 @@ export function useCommands() {
         useEditor.getState().addNote({ x: Math.round(x), y: Math.round(y) })
       },
       remove: (ids: readonly string[]) => flow.deleteElements({ nodes: ids.map(id => ({ id })) }),
-      showAll: () => flow.fitView({ ...fitIn(store.getState()), duration: 300 }),
+      showAll: () => flow.fitView({ ...fitIn(store.getState()), duration: moving(300) }),
       look: (id: string) => {
         useEditor.getState().select(new Set([id]))
-        flow.fitView({ nodes: [{ id }], maxZoom: 1, padding: 0.4, duration: 250 })
+        flow.fitView({ nodes: [{ id }], maxZoom: 1, padding: 0.4, duration: moving(250) })
       },
     }),
     [flow, store, modules],

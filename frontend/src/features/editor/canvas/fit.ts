@@ -14,3 +14,8 @@ export function fitIn(canvas: Size): FitViewOptions {
     padding: { top: '60px', left: '50px', right: '40px', bottom: hasMap(canvas) ? '110px' : '40px' },
   }
 }
+
+/** Milliseconds in which the view moves; at once for who wants no motion. */
+export function moving(milliseconds: number): number {
+  return window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : milliseconds
+}

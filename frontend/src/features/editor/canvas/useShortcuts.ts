@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import { useActions } from '../EditorActions'
 import { copied, parsed, pasted } from '../model/clipboard'
 import { isModule } from '../model/types'
+import { usePalette } from '../palette/usePalette'
 import { useDesk } from '../store/desk'
 import { redo, undo, useEditor } from '../store/editor'
 import { duplicate, selectAll, useCommands } from './commands'
@@ -14,6 +15,11 @@ export function useShortcuts(): void {
   const { layOut, addNote, showAll } = useCommands()
   const { refusal, save, isSaving, run, isStarting } = useActions()
   const { toggle, showDock } = useDesk.getState()
+  const { open } = usePalette()
+  const addModule = () => {
+    open()
+    toggle('palette', true)
+  }
   useHotkeys([
     ['mod+Z', undo],
     ['mod+Shift+Z', redo],
@@ -22,6 +28,7 @@ export function useShortcuts(): void {
     ['mod+A', selectAll],
     ['Escape', () => useEditor.getState().select(new Set())],
     ['L', () => void layOut()],
+    ['A', addModule],
     ['N', () => addNote()],
     ['F', () => void showAll()],
     ['P', () => showDock('preview')],

@@ -16,6 +16,7 @@ export const SHORTCUTS: readonly {
   { group: 'edit', keys: ['Ctrl+C', 'Ctrl+V'], does: text.copy },
   { group: 'edit', keys: ['Ctrl+D'], does: text.duplicate },
   { group: 'edit', keys: ['Delete', 'Backspace'], does: text.delete },
+  { group: 'edit', keys: ['A'], does: text.module },
   { group: 'edit', keys: ['N'], does: text.note },
   { group: 'edit', keys: ['S'], does: text.suggest },
   { group: 'canvas', keys: ['Ctrl+F'], does: text.search },

@@ -81,7 +81,7 @@ function CompactLabel({ title, type }: { title: string; type: string | undefined
     <span className={classes.compactLabel}>
       {title}
       {type && (
-        <Text component="span" inherit fw={400} c="dimmed" ff="monospace" className={classes.typeInLabel}>
+        <Text component="span" inherit fw={400} c="dimmed" ff="monospace" className={classes.typeInLabel} aria-hidden>
           {type}
         </Text>
       )}

@@ -75,7 +75,7 @@ export function PairsField(props: Props) {
       error={[frame.error, ...otherProblems].filter(Boolean).join(' ') || undefined}
       labelElement="div"
       role="group"
-      aria-label={option.title}
+      aria-label={text.pairs.title}
     >
       <div ref={list} className={classes.rows}>
         {Array.from({ length: count }, (_, position) => (
@@ -83,14 +83,14 @@ export function PairsField(props: Props) {
             // biome-ignore lint/suspicious/noArrayIndexKey: pairs have no name of their own
             key={position}
             className={classes.line}
-            aria-label={text.row(option.title, position + 1)}
+            aria-label={text.row(text.pairs.title, position + 1)}
             data-path={pointerOf([...path, String(position)])}
           >
             {side(option, text.pairs.left, position, path)}
             <ArrowLeftRight size={14} className={classes.arrow} aria-hidden />
             {side(partner, text.pairs.right, position, otherPath)}
             <RowTools
-              label={text.row(option.title, position + 1)}
+              label={text.row(text.pairs.title, position + 1)}
               position={position}
               count={count}
               onRemove={() => set(without(left, position), right.length === 0 ? [] : without(rights(), position))}

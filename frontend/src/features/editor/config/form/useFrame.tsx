@@ -1,5 +1,6 @@
 import type { InputWrapperProps } from '@mantine/core'
 import type { ProblemOut } from '@/api/generated'
+import { strings } from '@/strings'
 import { withHint } from '../../model/problems'
 import { useProblems } from './context'
 import { Help } from './Help'
@@ -25,7 +26,7 @@ export function useFrame({ option, path, isCompact }: FieldProps, { deep = true 
   return {
     label: option.title,
     description: isCompact ? undefined : <Help option={option} path={path} />,
-    error: problems.length > 0 ? problems.map(said).join(' ') : undefined,
+    error: problems.length > 0 ? problems.map(problem => said(problem, option, path)).join(' ') : undefined,
     withAsterisk: option.isRequired,
     size: isCompact ? 'xs' : 'sm',
     wrapperProps: { 'data-path': pointerOf(path), title: isCompact ? option.help : undefined },
@@ -33,6 +34,7 @@ export function useFrame({ option, path, isCompact }: FieldProps, { deep = true 
 }
 
 /** The help of an option stands above it already, and a hint that repeats it says nothing. */
-function said({ code, message, hint }: ProblemOut): string {
-  return code === 'option-missing' ? message : withHint(message, hint)
+function said(problem: ProblemOut, option: Option, path: Path): string {
+  if (problem.code !== 'option-missing') return withHint(problem.message, problem.hint)
+  return problem.path === pointerOf(path) ? strings.config.missing(option.title) : problem.message
 }
