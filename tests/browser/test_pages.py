@@ -13,7 +13,9 @@ def test_pages_show_in_both_themes_and_are_accessible(visits: Visits, service: S
     run = ended_run(service, pipeline)["id"]
     addresses = [
         "/pipelines",
+        "/pipelines/new",
         f"/pipelines/{pipeline}",
+        f"/pipelines/{pipeline}?run={run}",
         f"/pipelines/{pipeline}/versions",
         f"/pipelines/{pipeline}/schedule",
         f"/pipelines/{pipeline}/webhooks",

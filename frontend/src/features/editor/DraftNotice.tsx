@@ -8,10 +8,12 @@ import classes from './EditorPage.module.css'
 const text = strings.editor.draft
 
 /** What protects unsaved work: the draft of an earlier visit is offered, and leaving is asked about. */
-export function DraftNotice({ pipelineId }: { pipelineId?: string }) {
+export function DraftNotice({ pipelineId }: { pipelineId: string | undefined }) {
   const { found, decide } = useDraft(pipelineId)
   const leaving = useBlocker(
-    ({ currentLocation, nextLocation }) => currentLocation.pathname !== nextLocation.pathname && isUnsaved(),
+    ({ currentLocation, nextLocation }) =>
+      // A new pipeline's first save leads to the address of what is drawn, and on.
+      currentLocation.pathname !== nextLocation.pathname && nextLocation.state?.isDrawn !== true && isUnsaved(),
   )
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => isUnsaved() && event.preventDefault()

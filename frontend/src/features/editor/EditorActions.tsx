@@ -37,8 +37,8 @@ export function EditorActions({ pipelineId, children }: { pipelineId: string | u
   useShownRun(live)
   const [newer, setNewer] = useState<Newer | null>(null)
   const [asking, setAsking] = useState<{ untilNode: string | null } | null>(null)
-  const { mutate, mutateAsync, isPending: isSaving } = useSave({ pipelineId, onOutdated: setNewer })
-  const { mutate: start, isPending: isStarting } = useRunner({ pipelineId, save: () => mutateAsync(undefined) })
+  const { mutate, mutateAsync, isPending: isSaving } = useSave({ onOutdated: setNewer })
+  const { mutate: start, isPending: isStarting } = useRunner({ save: () => mutateAsync(undefined) })
 
   const refusal = useRefusal()
   const save = useCallback(

@@ -3,7 +3,7 @@ import { ReactFlowProvider } from '@xyflow/react'
 import '@xyflow/react/dist/style.css'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { useParams, useSearchParams } from 'react-router'
+import { useLocation, useParams, useSearchParams } from 'react-router'
 import { getPipeline } from '@/api/generated'
 import { getVersionOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { useTitle } from '@/components/Page'
@@ -28,14 +28,24 @@ import { Toolbar } from './Toolbar'
 /** One pipeline, drawn: a new one, or the newest version of a saved one. */
 export function Component() {
   const { pipelineId } = useParams()
+  const isDrawn = useLocation().state?.isDrawn === true
+  const [opened, open] = useState({ pipelineId, isNew: pipelineId === undefined, place: 0 })
+  if (opened.pipelineId !== pipelineId) {
+    // What was new goes on as the pipeline that it became: its history, its panels and what is chosen stay.
+    const becameThis = opened.pipelineId === undefined && isDrawn
+    const isNew = becameThis || pipelineId === undefined
+    open({ pipelineId, isNew, place: becameThis ? opened.place : opened.place + 1 })
+  }
   return (
-    <ReactFlowProvider>{pipelineId ? <Saved key={pipelineId} pipelineId={pipelineId} /> : <New />}</ReactFlowProvider>
+    <ReactFlowProvider key={opened.place}>
+      {opened.isNew || !pipelineId ? <New pipelineId={pipelineId} /> : <Saved pipelineId={pipelineId} />}
+    </ReactFlowProvider>
   )
 }
 
-function New() {
+function New({ pipelineId }: { pipelineId: string | undefined }) {
   useEffect(() => useEditor.getState().load({ settings: EMPTY_SETTINGS, nodes: [], edges: [] }), [])
-  return <Editor />
+  return <Editor pipelineId={pipelineId} />
 }
 
 function Saved({ pipelineId }: { pipelineId: string }) {
@@ -57,13 +67,13 @@ function Saved({ pipelineId }: { pipelineId: string }) {
   // Once: what is saved later is what is drawn here.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a newer answer must not overwrite what is being edited
   useEffect(() => {
-    useEditor.getState().load(toDrawing(version.graph, modules), revision)
+    useEditor.getState().load(toDrawing(version.graph, modules), revision, pipelineId)
     if (node !== null) useEditor.getState().select(new Set([node]))
   }, [pipelineId])
   return <Editor pipelineId={pipelineId} />
 }
 
-function Editor({ pipelineId }: { pipelineId?: string }) {
+function Editor({ pipelineId }: { pipelineId: string | undefined }) {
   const name = useEditor(state => state.settings.name)
   const chosen = useChosen()
   useTitle(name || strings.editor.newName)

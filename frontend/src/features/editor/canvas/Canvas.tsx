@@ -18,6 +18,7 @@ import { strings } from '@/strings'
 import { useModules } from '../api/modules'
 import { SuggestMenu } from '../assist/SuggestMenu'
 import classes from '../EditorPage.module.css'
+import { placeFor } from '../model/placing'
 import { type CanvasNode, isModule } from '../model/types'
 import { afterAdding } from '../model/view'
 import { DRAGGED, Palette } from '../palette/Palette'
@@ -104,11 +105,11 @@ export function Canvas() {
   const addBeside = useCallback(
     (module: ModuleOut) => {
       const { nodes, add } = useEditor.getState()
-      add(module, { x: nodes.reduce((most, node) => Math.max(most, node.position.x), -280) + 280, y: 0 })
+      add(module, placeFor(module, nodes, modules))
       // Once the new node is measured, its options are open, and the canvas is narrower; later it would move under the hand.
       requestAnimationFrame(() => requestAnimationFrame(() => lookAtChosen(flow, store.getState())))
     },
-    [flow, store],
+    [flow, store, modules],
   )
   const drop = (event: DragEvent) => {
     const module = modules.get(event.dataTransfer.getData(DRAGGED))

@@ -7,18 +7,21 @@ import { toast } from '@/components/toast'
 import { strings } from '@/strings'
 import { isUnsaved } from '../api/useDraft'
 import { useDesk } from '../store/desk'
+import { useEditor } from '../store/editor'
 
 /** What is run: all of the pipeline, or one node and those before it. */
 export type Wanted = { params: Record<string, unknown>; untilNode: string | null }
 
-type Options = { pipelineId: string | undefined; save: () => Promise<PipelineOut> }
+type Options = { save: () => Promise<PipelineOut> }
 
 /** Run what is drawn: it is saved first where it is not, and the run is shown in its place. */
-export function useRunner({ pipelineId, save }: Options) {
+export function useRunner({ save }: Options) {
   const navigate = useNavigate()
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: async ({ params, untilNode }: Wanted) => {
+      // Of the store, not of the address, which follows a first save a moment later.
+      const { pipelineId } = useEditor.getState()
       const saved = isUnsaved() || !pipelineId ? await save().catch(() => null) : undefined
       const id = saved?.id ?? pipelineId
       // Why it was not saved, the save has said.
@@ -34,7 +37,8 @@ export function useRunner({ pipelineId, save }: Options) {
     onSuccess: execution => {
       if (!execution) return
       queryClient.invalidateQueries({ queryKey: listExecutionsQueryKey() })
-      navigate({ pathname: `/pipelines/${execution.pipeline_id}`, search: `?run=${execution.id}` }, { replace: true })
+      const drawn = { pathname: `/pipelines/${execution.pipeline_id}`, search: `?run=${execution.id}` }
+      navigate(drawn, { replace: true, state: { isDrawn: true } })
       useDesk.getState().showDock('run')
     },
     onError: error => toast.error(messageOf(error)),

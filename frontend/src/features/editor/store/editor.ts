@@ -14,12 +14,13 @@ export type Verdict = { problems: ProblemOut[]; schemas: Record<string, ColumnOu
 type Editor = Drawing & {
   verdict: Verdict
   problems: ProblemIndex
-  /** What the server has of it, and as which revision; null before the first save. */
+  /** What the server has of it, as which revision of which pipeline; null before the first save. */
   saved: Drawing | null
   revision: number | null
-  load: (drawing: Drawing, revision?: number | null) => void
+  pipelineId: string | null
+  load: (drawing: Drawing, revision?: number | null, pipelineId?: string | null) => void
   replace: (drawing: Drawing, revision?: number | null) => void
-  wasSaved: (drawing: Drawing, revision: number | null) => void
+  wasSaved: (drawing: Drawing, revision: number | null, pipelineId?: string | null) => void
   changeNodes: (changes: NodeChange<CanvasNode>[]) => void
   changeEdges: (changes: EdgeChange<CanvasEdge>[]) => void
   add: (module: ModuleOut, position: { x: number; y: number }) => void
@@ -50,8 +51,9 @@ export const useEditor = create<Editor>()(
       ...UNJUDGED,
       saved: null,
       revision: null,
-      load: (drawing, revision = null) => {
-        set({ ...drawing, ...UNJUDGED, saved: drawing, revision })
+      pipelineId: null,
+      load: (drawing, revision = null, pipelineId = null) => {
+        set({ ...drawing, ...UNJUDGED, saved: drawing, revision, pipelineId })
         lastAction = { key: '', at: 0 }
         useEditor.temporal.getState().clear()
       },
@@ -59,7 +61,7 @@ export const useEditor = create<Editor>()(
         set({ ...drawing, revision })
         lastAction = { key: '', at: 0 }
       },
-      wasSaved: (saved, revision) => set({ saved, revision }),
+      wasSaved: (saved, revision, pipelineId = get().pipelineId) => set({ saved, revision, pipelineId }),
       changeNodes: changes => {
         const nodes = applyNodeChanges(changes, get().nodes)
         const moved = changes.find(change => change.type === 'position')
