@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from psycopg2.extensions import connection as Session
+from psycopg2.extensions import connection
 
 from tests.browser.conftest import Person, Service, Visits
 from tests.browser.drawing import Drawing
@@ -26,7 +26,7 @@ AIRLINES = "carrier,name\nAA,American\nUA,United\nB6,JetBlue\n"
 
 
 @pytest.fixture
-def held_table(stack: RunningStack) -> Iterator[tuple[str, Session]]:
+def held_table(stack: RunningStack) -> Iterator[tuple[str, connection]]:
     """A table that nobody can write into until the session that holds it commits."""
     table = f"delays_{secrets.token_hex(4)}"
     holder = stack.postgres.connect()
@@ -49,7 +49,7 @@ def database(stack: RunningStack, service: Service) -> str:
 
 
 def test_a_pipeline_is_drawn_checked_saved_and_run(
-    visits: Visits, editor: Person, database: str, held_table: tuple[str, Session], tmp_path: Path
+    visits: Visits, editor: Person, database: str, held_table: tuple[str, connection], tmp_path: Path
 ) -> None:
     # given
     table, holder = held_table
@@ -100,7 +100,7 @@ def test_a_pipeline_is_drawn_checked_saved_and_run(
 
 
 def test_a_reload_in_the_middle_of_a_run_loses_nothing(
-    visits: Visits, service: Service, editor: Person, database: str, held_table: tuple[str, Session]
+    visits: Visits, service: Service, editor: Person, database: str, held_table: tuple[str, connection]
 ) -> None:
     # given
     table, holder = held_table
