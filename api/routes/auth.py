@@ -1,5 +1,6 @@
 """Sign in, stay signed in, sign out; one's own account."""
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -63,13 +64,15 @@ def refresh(
     body: Annotated[RefreshIn | None, Body()] = None,
     cookie: RefreshCookie = None,
 ) -> TokenOut:
-    """Get the next access token for a refresh token, and the next refresh token; each of them works once."""
+    """Get the next access token for a refresh token, and the next refresh token; a used one counts no more."""
     if body is None:
         session_cookie.refuse_other_sites(request)
     given = body.refresh_token.get_secret_value() if body else cookie
     if not given:
         raise RefreshTokenInvalid
-    signed_in = logins.refresh(request.app.state.sessions, given)
+    # A page that is reloaded twice loses an answer; a program can keep what it got.
+    grace = logins.GRACE if body is None else timedelta(0)
+    signed_in = logins.refresh(request.app.state.sessions, given, grace=grace)
     return _token(request, response, signed_in, in_body=body is not None)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.errors.sign_in import RefreshTokenInvalid
@@ -17,6 +17,9 @@ from api.services import audit
 
 REMEMBER_USED = timedelta(days=7)
 """How long a used token is still recognised as stolen; later ones are merely unknown."""
+
+GRACE = timedelta(seconds=60)
+"""How long a browser may send a token again whose answer it never got, since a page was reloaded meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -54,17 +57,18 @@ def start(session: Session, user: User, user_agent: str | None, lasts: timedelta
     return SignedIn(user, login, _issue(session, login.id))
 
 
-def refresh(sessions: sessionmaker[Session], token: str) -> SignedIn:
+def refresh(sessions: sessionmaker[Session], token: str, *, grace: timedelta = timedelta(0)) -> SignedIn:
     """Trade a refresh token for the next one.
 
-    A token that was traded before is in two hands, and nobody can tell which is the right one: its login ends.
+    A token that was traded before is in two hands, and nobody can tell which is the right one: its login ends. But for
+    the last one within `grace`, whose answer was lost: what it was traded for counts no longer, and a new one does.
     """
     query = (
         select(RefreshToken, Login, User)
         .join(Login, Login.id == RefreshToken.login_id)
         .join(User, User.id == Login.user_id)
         .where(RefreshToken.token_hash == token_hash(token))
-        .with_for_update(of=RefreshToken)
+        .with_for_update(of=(RefreshToken, Login))
     )
     with sessions.begin() as session:
         row = session.execute(query).one_or_none()
@@ -72,7 +76,9 @@ def refresh(sessions: sessionmaker[Session], token: str) -> SignedIn:
             raise RefreshTokenInvalid
         used, login, user = row
         stands = login.ended_at is None and user.is_active and _is_ahead(session, login)
-        if stands and used.used_at is None:
+        if stands and (used.used_at is None or _is_repeated(session, used, grace)):
+            counting = (RefreshToken.login_id == login.id, RefreshToken.used_at.is_(None))
+            session.execute(update(RefreshToken).where(*counting).values(used_at=func.now()))
             used.used_at = func.now()
             long_used = RefreshToken.used_at < func.now() - REMEMBER_USED
             session.execute(delete(RefreshToken).where(RefreshToken.login_id == login.id, long_used))
@@ -110,6 +116,13 @@ def _issue(session: Session, login_id: UUID) -> str:
     session.add(RefreshToken(login_id=login_id, token_hash=token_hash(token)))
     session.flush()
     return token
+
+
+def _is_repeated(session: Session, used: RefreshToken, grace: timedelta) -> bool:
+    """Whether this is a trade whose answer was lost: it is fresh, and nothing was traded since."""
+    last = select(func.max(RefreshToken.used_at)).where(RefreshToken.login_id == used.login_id)
+    is_last, is_fresh = last.scalar_subquery() == used.used_at, func.now() - used.used_at < grace
+    return bool(session.scalar(select(and_(is_last, is_fresh))))
 
 
 def _is_ahead(session: Session, login: Login) -> bool:

@@ -108,6 +108,52 @@ def test_using_an_old_refresh_token_ends_its_whole_login_and_no_other(browser: T
     assert actions == ["user.create", "login.create", "login.create", "login.reused"]
 
 
+def test_a_browser_whose_answer_was_lost_may_ask_again_within_a_minute(browser: TestClient, session: Session) -> None:
+    # given: a page asked, and was reloaded before it got the answer
+    sign_in(browser)
+    old = _cookie_of(browser)
+    assert browser.post(f"{AUTH}/refresh").status_code == 200
+    lost = _cookie_of(browser)
+
+    # when
+    again = _refresh_by(browser, old)
+
+    # then: it goes on, with one cookie that works
+    assert again.status_code == 200
+    assert me(browser, again.json()["access_token"]).status_code == 200
+    kept = again.cookies["logidata_refresh"]
+    assert len({old, lost, kept}) == 3
+    assert _refresh_by(browser, kept).status_code == 200
+
+    # and: one that came before is in two hands
+    assert _refresh_by(browser, old).status_code == 401
+    assert me(browser, again.json()["access_token"]).json()["code"] == "login-ended"
+
+
+def test_a_cookie_that_comes_again_after_a_minute_is_in_two_hands(browser: TestClient, session: Session) -> None:
+    sign_in(browser)
+    old = _cookie_of(browser)
+    browser.post(f"{AUTH}/refresh")
+    session.execute(update(RefreshToken).values(used_at=RefreshToken.used_at - timedelta(seconds=61)))
+    session.commit()
+
+    assert _refresh_by(browser, old).status_code == 401
+    assert session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()[-1] == "login.reused"
+
+
+def _cookie_of(browser: TestClient) -> str:
+    return browser.cookies["logidata_refresh"]
+
+
+def _refresh_by(browser: TestClient, cookie: str) -> Any:
+    browser.cookies.clear()
+    browser.cookies.set("logidata_refresh", cookie, path=AUTH)
+    answer = browser.post(f"{AUTH}/refresh")
+    browser.cookies.clear()
+    browser.cookies.update(answer.cookies)
+    return answer
+
+
 def test_a_refresh_token_that_is_sent_many_times_at_once_works_at_most_once(browser: TestClient) -> None:
     token = sign_in(browser, scope="offline_access").json()["refresh_token"]
 
