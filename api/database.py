@@ -1,5 +1,6 @@
 """The engine, and one session and one commit a request."""
 
+import functools
 import json
 import time
 from collections.abc import AsyncIterator
@@ -78,7 +79,12 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
 
 def reading(sessions: sessionmaker[Session]) -> Session:
     """A session for reads alone, each in a transaction of its own: there is none to begin and to end around them."""
-    return sessions(bind=sessions.kw["bind"].execution_options(isolation_level="AUTOCOMMIT"))
+    return sessions(bind=_autocommitting(sessions.kw["bind"]))
+
+
+@functools.lru_cache(maxsize=4)
+def _autocommitting(engine: Engine) -> Engine:
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 async def request_session(request: Request) -> AsyncIterator[Session]:

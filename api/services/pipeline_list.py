@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, or_, select, true
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy import ColumnElement, Row, Text, cast, func, or_, select, true
+from sqlalchemy.orm import Bundle, Session, aliased, defer
 
 from api.models import Pipeline, PipelineExecution, PipelineVersion
 
@@ -14,12 +14,22 @@ Sort = Literal[
 ]  # a leading minus is descending
 
 
+OF_PIPELINE = (
+    *("id", "name", "description", "type", "status", "revision", "published_revision", "schedule", "is_scheduled"),
+    *("timezone", "tags", "created_by", "owner_id", "owner_name", "visibility", "created_at", "updated_at"),
+)
+OF_LAST_RUN = (
+    *("id", "status", "trigger_type", "created_at", "started_at", "completed_at", "duration_seconds", "error_message"),
+)
+"""What a list shows: whole rows of 50 pipelines and runs take three times as long to read."""
+
+
 @dataclass(frozen=True)
 class ListedPipeline:
-    """A pipeline beside its newest execution."""
+    """What a list shows of a pipeline, and of its newest execution."""
 
-    pipeline: Pipeline
-    last_run: PipelineExecution | None
+    pipeline: Row[Any]
+    last_run: Row[Any] | None
 
 
 @dataclass(frozen=True)
@@ -37,16 +47,15 @@ def page(session: Session, wanted: Wanted, *, limit: int, offset: int) -> tuple[
     conditions = _conditions(wanted)
     total = session.scalar(select(func.count()).select_from(Pipeline).where(*conditions)) or 0
     some = select(Pipeline.id).where(*conditions).order_by(*_order(wanted.sort)).limit(limit).offset(offset).subquery()
+    last_run = _last_run()
     query = (
-        select(Pipeline, last_run := _last_run())
+        select(_shown(), Bundle("last_run", *(getattr(last_run, name) for name in OF_LAST_RUN)))
         .join(some, some.c.id == Pipeline.id)
         .outerjoin(last_run, true())
         .order_by(*_order(wanted.sort))
-        .options(*(defer(column) for column in (Pipeline.connection_ids, Pipeline.file_paths, Pipeline.alerts)))
-        .options(*(defer(column) for column in (last_run.params, last_run.metrics, last_run.result)))
-        .options(defer(last_run.error_trace))
     )
-    return [ListedPipeline(pipeline, run) for pipeline, run in session.execute(query)], total
+    found = session.execute(query).all()
+    return [ListedPipeline(pipeline, run if run.id is not None else None) for pipeline, run in found], total
 
 
 def last_run(session: Session, pipeline: Pipeline) -> PipelineExecution | None:
@@ -83,6 +92,12 @@ def _order(sort: Sort) -> tuple[ColumnElement[Any], ...]:
     column = sort.removeprefix("-")
     key = func.lower(Pipeline.name) if column == "name" else getattr(Pipeline, column)
     return (key.desc(), Pipeline.id.desc()) if sort.startswith("-") else (key.asc(), Pipeline.id.asc())
+
+
+def _shown() -> Bundle[Any]:
+    columns = (getattr(Pipeline, name) for name in OF_PIPELINE)
+    version = cast(Pipeline.revision, Text).label("version")
+    return Bundle("pipeline", *columns, version, func.cardinality(Pipeline.module_ids).label("node_count"))
 
 
 def _last_run() -> type[PipelineExecution]:
