@@ -10,6 +10,7 @@ import { useTitle } from '@/components/Page'
 import { strings } from '@/strings'
 import { useModules } from './api/modules'
 import { useValidation } from './api/useValidation'
+import { DescribeDialog } from './assist/DescribeDialog'
 import { Canvas } from './canvas/Canvas'
 import { useShortcuts } from './canvas/useShortcuts'
 import { ConfigPanel } from './config/ConfigPanel'
@@ -100,6 +101,7 @@ function Editor({ pipelineId }: { pipelineId: string | undefined }) {
         <SettingsDrawer />
         <OptimizeDrawer />
         <ShortcutSheet />
+        <DescribeDialog />
         <Shortcuts />
       </div>
     </EditorActions>

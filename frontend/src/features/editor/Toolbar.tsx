@@ -4,6 +4,7 @@ import { useNavigate } from 'react-router'
 import { PipelineMenu } from '@/components/PipelineMenu'
 import { strings } from '@/strings'
 import { useUnsaved } from './api/useUnsaved'
+import { useAssistant } from './assist/useAssistant'
 import { useActions } from './EditorActions'
 import classes from './EditorPage.module.css'
 import { ProblemList } from './ProblemList'
@@ -20,6 +21,7 @@ export function Toolbar() {
   const set = useEditor(state => state.set)
   const { pipelineId, refusal, run, isStarting } = useActions()
   const isUnsaved = useUnsaved()
+  const hasAssistant = useAssistant()
   const navigate = useNavigate()
   const leave = () => {
     // What is deleted has nothing to save.
@@ -52,6 +54,18 @@ export function Toolbar() {
         </ActionIcon>
       </Tooltip>
       <Templates />
+      {hasAssistant && (
+        <Tooltip label={strings.assist.describe.title}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            onClick={() => useDesk.getState().toggle('describe', true)}
+            aria-label={strings.assist.describe.title}
+          >
+            <WandSparkles size={18} />
+          </ActionIcon>
+        </Tooltip>
+      )}
       <ProblemList />
       <Tooltip label={refusal ?? text.optimize.open}>
         <ActionIcon

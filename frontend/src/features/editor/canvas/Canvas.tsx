@@ -1,4 +1,4 @@
-import { Button, useComputedColorScheme } from '@mantine/core'
+import { Button, Group, useComputedColorScheme } from '@mantine/core'
 import {
   Background,
   Controls,
@@ -10,13 +10,14 @@ import {
   useStore,
   useStoreApi,
 } from '@xyflow/react'
-import { MousePointerClick, Sparkles } from 'lucide-react'
+import { MousePointerClick, Sparkles, WandSparkles } from 'lucide-react'
 import { type DragEvent, useCallback, useMemo } from 'react'
 import type { ModuleOut } from '@/api/generated'
 import { EmptyState } from '@/components/EmptyState'
 import { strings } from '@/strings'
 import { useModules } from '../api/modules'
 import { SuggestMenu } from '../assist/SuggestMenu'
+import { useAssistant } from '../assist/useAssistant'
 import classes from '../EditorPage.module.css'
 import { placeFor } from '../model/placing'
 import { type CanvasNode, isModule } from '../model/types'
@@ -162,18 +163,28 @@ export function Canvas() {
 
 /** Help with the first step. */
 function First() {
+  const hasAssistant = useAssistant()
   return (
-    <Button
-      variant="light"
-      mt="xs"
-      className={classes.first}
-      leftSection={<Sparkles size={16} aria-hidden />}
-      onClick={event => {
-        const { left, bottom } = event.currentTarget.getBoundingClientRect()
-        useDesk.getState().suggestAt({ x: left, y: bottom, nodeId: null })
-      }}
-    >
-      {strings.assist.start}
-    </Button>
+    <Group mt="xs" className={classes.first}>
+      <Button
+        variant="light"
+        leftSection={<Sparkles size={16} aria-hidden />}
+        onClick={event => {
+          const { left, bottom } = event.currentTarget.getBoundingClientRect()
+          useDesk.getState().suggestAt({ x: left, y: bottom, nodeId: null })
+        }}
+      >
+        {strings.assist.start}
+      </Button>
+      {hasAssistant && (
+        <Button
+          variant="light"
+          leftSection={<WandSparkles size={16} aria-hidden />}
+          onClick={() => useDesk.getState().toggle('describe', true)}
+        >
+          {strings.assist.describe.title}
+        </Button>
+      )}
+    </Group>
   )
 }

@@ -2,7 +2,7 @@ import { create } from 'zustand'
 
 export type DockTab = 'preview' | 'run' | 'history'
 export type MenuPlace = { x: number; y: number; nodeId: string | null }
-type Part = 'problems' | 'search' | 'shortcuts' | 'settings' | 'optimize' | 'palette'
+type Part = 'problems' | 'search' | 'shortcuts' | 'settings' | 'optimize' | 'palette' | 'describe'
 
 type Desk = {
   /** What the panel under the canvas shows; null while it is shut. */
