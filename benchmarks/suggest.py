@@ -141,7 +141,9 @@ def _guesses(each: Drawn, others: Sequence[Drawn], catalog: Catalog, checker: Ch
             begun = time.perf_counter()
             spot = spot_in(graph, catalog, arriving[0].source, each.schemas)
             found = ranked(following(spot, graph, known, {}), known.modules, history, place_of(graph, spot), keep=30)
-            tried = passing(found, spot, catalog, checker, connections=None, engine="duckdb", timeout=PATIENCE)
+            tried = passing(
+                found, spot, catalog, checker, connections=None, engine="duckdb", tried=16, timeout=PATIENCE
+            )
             first = diverse(tried, FIRST)
             seconds = time.perf_counter() - begun
             module = catalog[node.data.module_id]

@@ -14,6 +14,7 @@ from stack.supervisor import SupervisorError
 
 POSTGRES, API, SPARK = "postgres", "api", "spark"
 OF_CONNECTIONS = ("AIRFLOW_CONN_", "AIRFLOW__SECRETS__")
+HANDED_ON = (*OF_CONNECTIONS, "OTEL_", "LOGIDATA_ASSIST_")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def service_environment(settings: StackSettings, credentials: Credentials, clust
     return {
         **settings.shared_environment,
         **{name: airflow[name] for name in checker},
-        **{name: value for name, value in os.environ.items() if name.startswith((*OF_CONNECTIONS, "OTEL_"))},
+        **{name: value for name, value in os.environ.items() if name.startswith(HANDED_ON)},
         **({"PROMETHEUS_MULTIPROC_DIR": str(settings.metrics)} if settings.api_workers > 1 else {}),
         "LOGIDATA_API_HOST": settings.api_host,
         "LOGIDATA_API_PORT": str(settings.api_port),
@@ -59,6 +60,7 @@ def programs(settings: StackSettings, credentials: Credentials, cluster: Cluster
     """PostgreSQL first, since everything needs it; the service last."""
     given = {name: value for name, value in os.environ.items() if name.startswith(("AIRFLOW_", "OTEL_"))}
     tasks = {**airflow_environment(settings, credentials, cluster), **settings.shared_environment, **given}
+    tasks["LOGIDATA_ASSIST_API_KEY"] = ""  # they would inherit what is the service's alone
     if settings.traces:  # by HTTP, as the service sends them: Airflow's own default is gRPC
         tasks = {"OTEL_SERVICE_NAME": "airflow", "OTEL_TRACES_EXPORTER": "otlp_proto_http"} | tasks
     airflow = [sys.executable, "-m", "stack.airflow_command"]

@@ -64,14 +64,19 @@ def test_a_variable_of_the_caller_wins(
     assert kept["scheduler"].environment["AIRFLOW__CORE__PARALLELISM"] == "3"
 
 
-def test_each_process_gets_the_secrets_it_needs_and_no_others(tmp_path: Path, credentials: Credentials) -> None:
+def test_each_process_gets_the_secrets_it_needs_and_no_others(
+    tmp_path: Path, credentials: Credentials, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = StackSettings(home=tmp_path)
+    monkeypatch.setenv("LOGIDATA_ASSIST_API_KEY", "key-of-the-model")
 
     kept = {program.name: program for program in programs(settings, credentials, _cluster(settings, credentials))}
 
     tasks = "\n".join(kept["scheduler"].environment.values())
     service = "\n".join(kept["api"].environment.values())
     assert credentials.service_token not in tasks
+    assert kept["api"].environment["LOGIDATA_ASSIST_API_KEY"] == "key-of-the-model"
+    assert kept["scheduler"].environment["LOGIDATA_ASSIST_API_KEY"] == "", "else it would be inherited"
     assert credentials.logidata_database_password not in tasks
     assert credentials.postgres_password not in tasks + service
     assert credentials.airflow_jwt_secret not in service

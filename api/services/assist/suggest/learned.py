@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.models import Pipeline
@@ -32,9 +32,7 @@ class Learned:
 
     def history(self, session: Session) -> History:
         """What the pipelines tell that this session shows, none more; asked of the database each time."""
-        state = func.hashtextextended(
-            cast(Pipeline.id, String) + ":" + cast(Pipeline.revision, String) + Pipeline.name, 0
-        )
+        state = func.uuid_hash_extended(Pipeline.id, Pipeline.revision)
         seen = tuple(session.execute(select(func.count(), func.sum(state)).select_from(Pipeline).where(LIVE)).one())
         with self._lock:
             if seen in self._histories:

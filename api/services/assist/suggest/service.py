@@ -30,7 +30,8 @@ SECONDS = 4.0
 """For the columns of the sources, and again for trying the ideas."""
 OTHERS = 12
 """Nodes at most that a join or a union is thought of with."""
-RANKED = 30
+RANKED = 40
+"""Ideas at most; of them, twice as many are tried as are wanted, since most fit."""
 FILES = 20
 
 
@@ -108,7 +109,7 @@ def suggest(wanted: Wanted, known: Known, validator: Validator, files: Files) ->
     found = ranked(ideas, known.modules, known.history, place, keep=RANKED)
     checked = passing(
         found, spot, validator.catalog, validator.checker,
-        connections=connections, engine=graph.engine, timeout=SECONDS,
+        connections=connections, engine=graph.engine, tried=2 * wanted.limit, timeout=SECONDS,
     )  # fmt: skip
     chosen = diverse(checked, wanted.limit, PER_MODULE if spot.at.node_id else TRIED_PER_MODULE)
     return Suggested(

@@ -12,8 +12,6 @@ from dag_factory.catalog import Catalog, ModuleSpec
 from dag_factory.checks.modules import module_problems
 from dag_factory.graph import PipelineGraph
 
-TRIED = 30
-"""Ideas at most."""
 COLUMNS_ONLY_AT_RUN = "unknown-columns"
 """A warning that stops no idea: what a pivot makes is found in the data."""
 
@@ -26,14 +24,14 @@ def passing(
     *,
     connections: Mapping[str, str] | None,
     engine: str,
+    tried: int,
     timeout: float,
 ) -> list[Ranked]:
     """The ideas without any problem, in their order; what they would give is derived by the code that runs use.
 
     While the checker is away, those stay that name no column.
     """
-    tried = found[:TRIED]
-    nodes = {f"idea-{number}": each for number, each in enumerate(tried)}
+    nodes = {f"idea-{number}": each for number, each in enumerate(found[:tried])}
     drawn = [
         {"id": name, "data": {"moduleId": each.idea.module_id, "config": each.idea.config}}
         for name, each in nodes.items()
