@@ -54,8 +54,9 @@ def _module(module: ModuleSpec) -> str:
         for name, schema in module.config_schema["properties"].items()
         if name in required or not schema.get("x-advanced")
     )
+    about = " ".join(module.description.partition("\n\n")[0].split())  # what follows is for those who run it
     inputs = f", inputs {' and '.join(each.handle for each in module.inputs)}" if len(module.inputs) > 1 else ""
-    return f"- {module.id} ({module.type}{inputs}): {module.description} Options: {options or 'none'}."
+    return f"- {module.id} ({module.type}{inputs}): {about} Options: {options or 'none'}."
 
 
 def _kind(schema: Mapping[str, Any], shared: Mapping[str, Any], depth: int = 0) -> str:

@@ -70,7 +70,7 @@ def plain(modules: Mapping[str, ModuleSpec]) -> Iterator[Idea]:
     for module in modules.values():
         is_simple = module.type == "transformer" and [each.max for each in module.inputs] == [1]
         if is_simple and module.options.is_valid({}):
-            yield Idea(module.id, {}, module.description.rstrip("."), 0.05, "module")
+            yield Idea(module.id, {}, module.description.partition("\n")[0].rstrip("."), 0.05, "module")
 
 
 def files(paths: Sequence[str], taken: frozenset[str]) -> Iterator[Idea]:
