@@ -5,6 +5,10 @@ from collections.abc import AsyncIterator
 from httpx2 import AsyncByteStream, AsyncClient, AsyncHTTPTransport, Request, Response, Timeout
 
 
+LATER = 10.0
+"""Seconds."""
+
+
 class AnswerTooLarge(Exception):
     """The endpoint sends more than anybody asked for."""
 
@@ -37,5 +41,10 @@ class _LimitedTransport(AsyncHTTPTransport):
 
 
 def client_of(max_bytes: int, seconds: float) -> AsyncClient:
-    """A client of its own, closed by whoever uses it; a key is sent to the address that was set, and nowhere else."""
-    return AsyncClient(transport=_LimitedTransport(max_bytes), timeout=Timeout(seconds, connect=10.0))
+    """A client of its own, closed by whoever uses it; a key is sent to the address that was set, and nowhere else.
+
+    Args:
+        max_bytes: of one answer.
+        seconds: after which whoever uses it gives up, before the client does, so that it can say why.
+    """
+    return AsyncClient(transport=_LimitedTransport(max_bytes), timeout=Timeout(seconds + LATER, connect=10.0))
