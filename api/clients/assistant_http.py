@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 
 from httpx2 import AsyncByteStream, AsyncClient, AsyncHTTPTransport, Request, Response, Timeout
 
-
 LATER = 10.0
 """Seconds."""
 
