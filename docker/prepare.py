@@ -1,4 +1,4 @@
-"""Makes a cluster ready to start: logins and databases, both migrations, our own DAGs. Safe to repeat."""
+"""Makes a cluster ready to start: logins, databases, migrations, our account at Airflow, our own DAGs; repeatable."""
 
 import os
 import subprocess
@@ -27,6 +27,9 @@ def prepare(secrets: Path) -> None:
         make_database(address, administrator)
     for command in ("airflow db migrate", "api.migrations upgrade"):
         subprocess.run([sys.executable, "-m", *command.split()], check=True)
+    if os.environ["AIRFLOW__CORE__AUTH_MANAGER"].endswith(".FabAuthManager"):
+        account = [sys.executable, Path(__file__).with_name("fab_account.py"), secrets / "airflow_password"]
+        subprocess.run(account, check=True)
     folder = Path(os.environ["LOGIDATA_DAGS_FOLDER"])
     for name in OWN_DAGS:
         Publisher(folder).publish(name, (REPOSITORY / "dags" / f"{name}.py").read_text())

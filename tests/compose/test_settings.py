@@ -1,5 +1,6 @@
 """Every setting that the compose file names exists, and means what it means on one machine."""
 
+import importlib.util
 import json
 import os
 import re
@@ -17,7 +18,7 @@ from stack.airflow_settings import airflow_environment
 from stack.credentials import Credentials
 from stack.postgres import Cluster
 from stack.settings import StackSettings
-from tests.compose.compose_file import COMPOSE_FILE, variables
+from tests.compose.compose_file import COMPOSE_FILE, REPOSITORY, variables
 
 ONE_IMAGE = "paths are those of the image"
 SECRET = "a secret: read from a file by a command"
@@ -40,6 +41,7 @@ DIFFERENT = {
     "AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG": "a limit of the whole cluster, not of one machine's cores",
 }
 ONLY_HERE = {
+    "AIRFLOW__CORE__AUTH_MANAGER": "the providers of the others are installed in a cluster's image only",
     "AIRFLOW__CELERY__BROKER_URL_CMD": SECRET,
     "AIRFLOW__CELERY__RESULT_BACKEND_CMD": SECRET,
     "AIRFLOW__CELERY__WORKER_CONCURRENCY": NO_CELERY,
@@ -121,6 +123,21 @@ def test_settings_agree_with_one_machine(here: dict[str, str], on_one_machine: d
     both = {name for name in here if name in on_one_machine}
     assert {name for name in both if here[name] != on_one_machine[name]} <= DIFFERENT.keys()
     assert DIFFERENT.keys() <= both, "a difference is listed that no longer is one"
+
+
+def test_whoever_keeps_airflows_users_is_installed_and_the_service_has_an_account_there(
+    services: dict[str, Any],
+) -> None:
+    lock, example = REPOSITORY / "requirements-cluster.lock", REPOSITORY / ".env.example"
+    managers = set(re.findall(r"airflow\.[\w.]+AuthManager", example.read_text()))
+    assert len(managers) == 2
+    for path in managers:
+        assert importlib.util.find_spec(path.rpartition(".")[0]) is not None
+    assert re.search(r"^apache-airflow-providers-fab==", lock.read_text(), re.MULTILINE)
+    prepare, service = services["prepare"], services["service"]
+    assert "airflow_password" in prepare["secrets"]
+    name = "LOGIDATA_AIRFLOW_USERNAME"
+    assert prepare["environment"][name] == service["environment"][name]
 
 
 def test_outgoing_lists_reach_service_and_tasks(services: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
