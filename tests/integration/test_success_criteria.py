@@ -138,6 +138,23 @@ def test_what_the_plan_calls_advanced_is_there(ask: Plan, stack: RunningStack) -
     ask("GET", path, 404)
 
 
+def test_building_is_assisted(ask: Plan, stack: RunningStack) -> None:
+    document = _document(stack)
+
+    following = ask("POST", "assist/suggest", json={"graph": document, "node_id": "keep"})["suggestions"]
+    assert following
+    assert all(each["reason"] for each in following)
+
+    later = node("more", "filter-transformer", "Bigger only", condition="amount > 100")
+    nodes, edges = document["config"]["nodes"], document["config"]["edges"]
+    nodes.append(later)
+    edges[1]["target"] = "more"
+    edges.append({"id": "late", "source": "more", "target": "write", "sourceHandle": None, "targetHandle": None})
+    proposals = ask("POST", "assist/optimize", json={"graph": document})["proposals"]
+    merged = next(each for each in proposals if set(each["nodes"]) >= {"keep", "more"})
+    assert merged["check"]["status"] != "differs", merged
+
+
 def _document(stack: RunningStack) -> Json:
     """Reads three orders, keeps those of more than 10 and writes them."""
     stack.files.mkdir(parents=True, exist_ok=True)
