@@ -94,7 +94,7 @@ class ProposalsOut(Out):
 
     proposals: list[ProposalOut]
     declined: list[DeclinedOut]
-    more: int = Field(description="Further proposals: apply some of these, then ask again.")
+    more: bool = Field(description="There are others: apply some of these, then ask again.")
 
 
 class ImprovedOut(Out):

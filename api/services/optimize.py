@@ -68,8 +68,8 @@ class Found:
 
     improvements: list[Improvement]
     declined: list[Declined]
-    more: int
-    """Further proposals that are not answered."""
+    more: bool
+    """There are others, found when some of these are applied."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Optimizer:
             OptimizeUnavailable: the process that reads expressions is starting or away.
         """
         drawing = await asyncio.to_thread(self._drawing, graph)
-        found = await asyncio.to_thread(proposals, drawing)
+        found = await asyncio.to_thread(proposals, drawing, MOST + 1)
         asked = found[:MOST]
         checks = await self._all_checked(drawing, asked, is_gone)
         improvements = [
@@ -106,7 +106,7 @@ class Optimizer:
             for proposal, checked in zip(asked, checks, strict=True)
             if checked.status != "differs"
         ]
-        return Found(improvements, declined(drawing), len(found) - len(asked))
+        return Found(improvements, declined(drawing), len(found) > len(asked))
 
     async def improve(self, graph: PipelineGraph, wanted: Sequence[str], is_gone: IsGone) -> Improved:
         """The graph with these proposals, one after the other; the result is checked as a whole.

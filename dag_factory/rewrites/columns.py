@@ -15,10 +15,10 @@ from dag_factory.rewrites.wording import listed
 Needed = frozenset[str]
 
 
-def unused_columns(drawing: Drawing) -> Iterator[Proposal]:
+def unused_columns(drawing: Drawing, wanted: str | None = None) -> Iterator[Proposal]:
     """Each source with columns that no node reads and no target gets."""
     used = needed_columns(drawing)
-    for node in drawing.graph.order:
+    for node in drawing.looked_at(wanted):
         module, names = drawing.module(node.id), drawing.names(node.id)
         consumers = drawing.graph.consumers(node.id)
         if module is None or module.type != "extractor" or not names or not consumers or node.id not in used:

@@ -61,6 +61,13 @@ class Drawing:
         found = [(edge, spec.input(edge.target_handle)) for edge in self.graph.inputs(node_id)] if spec else []
         return tuple(edge for edge, known in found if known is not None and known.handle == handle)
 
+    def looked_at(self, wanted: str | None) -> tuple[Node, ...]:
+        """The nodes that rewrites are looked for at: all, or the one that a rewrite is known to be about."""
+        if wanted is None:
+            return self.graph.order
+        node = self.graph.by_id.get(wanted)
+        return () if node is None else (node,)
+
     def after(self, node_id: str) -> set[str]:
         """All nodes that a node's rows reach."""
         found: set[str] = set()

@@ -11,10 +11,10 @@ Unique = tuple[frozenset[str], str]
 """Columns in which no two rows are equal, and the node that made it so."""
 
 
-def useless_deduplications(drawing: Drawing) -> Iterator[Proposal]:
+def useless_deduplications(drawing: Drawing, wanted: str | None = None) -> Iterator[Proposal]:
     """Each deduplication that finds nothing to remove."""
     unique = _unique(drawing)
-    for node in drawing.graph.order:
+    for node in drawing.looked_at(wanted):
         edge = drawing.only_input(node.id) if drawing.is_a(node.id, "deduplicate") else None
         names = drawing.names(edge.source) if edge else None
         if edge is None or names is None:

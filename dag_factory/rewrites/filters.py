@@ -13,10 +13,13 @@ from dag_factory.rewrites.wording import listed
 
 LONGEST_LABEL = 100
 
+FARTHEST = 20
+"""Nodes that a filter is moved past at once."""
 
-def earlier_filters(drawing: Drawing) -> Iterator[Proposal]:
+
+def earlier_filters(drawing: Drawing, wanted: str | None = None) -> Iterator[Proposal]:
     """Each filter that could stand earlier, as early as it pays."""
-    for node in drawing.graph.order:
+    for node in drawing.looked_at(wanted):
         if not drawing.is_a(node.id, "filter"):
             continue
         after, passed = _as_early_as_it_pays(drawing, node.id)
@@ -38,7 +41,7 @@ def _reason(drawing: Drawing, node: Node, passed: tuple[str, ...], new: list[str
 def _as_early_as_it_pays(drawing: Drawing, node_id: str) -> tuple[Drawing, tuple[str, ...]]:
     """The graph with the filter moved, and what it passed; it stops behind the last node that has less work by it."""
     best, paid, current, passed = drawing, (), drawing, ()
-    while way := _way(current, node_id):
+    while len(passed) < FARTHEST and (way := _way(current, node_id)):
         (before,) = {current.graph.inputs(node_id)[0].source}
         current, filters = _past(current, node_id, before, way)
         passed = (*passed, before)
@@ -104,9 +107,9 @@ def _past(drawing: Drawing, node_id: str, passed: str, way: Way) -> tuple[Drawin
     return drawing.redrawn([*nodes, *filters.values()], edges, schemas, expressions), list(filters)
 
 
-def merged_filters(drawing: Drawing) -> Iterator[Proposal]:
+def merged_filters(drawing: Drawing, wanted: str | None = None) -> Iterator[Proposal]:
     """Each filter that could be part of the one before it."""
-    for node in drawing.graph.order:
+    for node in drawing.looked_at(wanted):
         edge = drawing.only_input(node.id) if drawing.is_a(node.id, "filter") else None
         if edge is None or not drawing.is_a(edge.source, "filter") or drawing.only_consumer(edge.source) is None:
             continue

@@ -11,9 +11,9 @@ BY_ORDER = frozenset({"first", "last"})
 """Aggregate functions whose result depends on the rows' order."""
 
 
-def useless_sorts(drawing: Drawing) -> Iterator[Proposal]:
+def useless_sorts(drawing: Drawing, wanted: str | None = None) -> Iterator[Proposal]:
     """Each sort without a limit that could be left out."""
-    for node in drawing.graph.order:
+    for node in drawing.looked_at(wanted):
         if not drawing.is_a(node.id, "sort") or drawing.config(node.id)["limit"] is not None:
             continue
         if drawing.only_input(node.id) is None or not drawing.graph.consumers(node.id):

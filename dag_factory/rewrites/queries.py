@@ -97,9 +97,9 @@ def _with_query(drawing: Drawing, node_id: str, query: TableQuery, schema: Seque
 # --- filters ----------------------------------------------------------------------------------------------------------
 
 
-def pushed_filters(drawing: Drawing) -> Iterator[Proposal]:
+def pushed_filters(drawing: Drawing, wanted: str | None = None) -> Iterator[Proposal]:
     """Each filter right behind a table that its database can apply, with the same rows."""
-    for node_id, source in _behind_sources(drawing, "filter"):
+    for node_id, source in _behind_sources(drawing, "filter", wanted):
         query = _open_query(drawing, source, other_columns=False)
         if query is None:
             continue
@@ -158,9 +158,9 @@ def _is_exact_number(kind: str) -> bool:
 # --- aggregations -----------------------------------------------------------------------------------------------------
 
 
-def pushed_aggregations(drawing: Drawing) -> Iterator[Proposal]:
+def pushed_aggregations(drawing: Drawing, wanted: str | None = None) -> Iterator[Proposal]:
     """Each aggregation right behind a table that its database can compute, with the same result."""
-    for node_id, source in _behind_sources(drawing, "aggregate"):
+    for node_id, source in _behind_sources(drawing, "aggregate", wanted):
         query = _open_query(drawing, source, other_columns=True)
         if query is None or drawing.names(node_id) is None:
             continue
@@ -244,9 +244,9 @@ def _aggregated(query: TableQuery, each: dict[str, Any], types: dict[str, str]) 
 # --- projections ------------------------------------------------------------------------------------------------------
 
 
-def pushed_projections(drawing: Drawing) -> Iterator[Proposal]:
+def pushed_projections(drawing: Drawing, wanted: str | None = None) -> Iterator[Proposal]:
     """Each selection of columns right behind a table."""
-    for node_id, source in _behind_sources(drawing, "select-columns"):
+    for node_id, source in _behind_sources(drawing, "select-columns", wanted):
         after = narrowed(drawing, source, drawing.config(node_id)["columns"])
         if after is not None:
             reason = f"{drawing.title(source)} can read the columns of {drawing.title(node_id)} alone."
@@ -301,9 +301,9 @@ def _why_not(drawing: Drawing, node_id: str, source: str, kind: str) -> str | No
     return None
 
 
-def _behind_sources(drawing: Drawing, kind: str) -> Iterator[tuple[str, str]]:
+def _behind_sources(drawing: Drawing, kind: str, wanted: str | None = None) -> Iterator[tuple[str, str]]:
     """The transformers of a kind that read an extractor whose columns are known, and that extractor."""
-    for node in drawing.graph.order:
+    for node in drawing.looked_at(wanted):
         edge = drawing.only_input(node.id) if drawing.is_a(node.id, kind) else None
         module = drawing.module(edge.source) if edge else None
         if edge and module and module.type == "extractor" and drawing.names(edge.source) is not None:

@@ -1,6 +1,7 @@
 """All rewrites of a graph, and the graph with some of them."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from dag_factory.rewrites.columns import unused_columns
 from dag_factory.rewrites.drawing import Drawing
@@ -11,7 +12,7 @@ from dag_factory.rewrites.proposal import Declined, Proposal
 from dag_factory.rewrites.queries import declined_pushes, pushed_aggregations, pushed_filters, pushed_projections
 from dag_factory.validate import validate
 
-_FINDERS: dict[str, Callable[[Drawing], Iterator[Proposal]]] = {
+_FINDERS: dict[str, Callable[[Drawing, str | None], Iterator[Proposal]]] = {
     "remove-sort": useless_sorts,
     "remove-deduplicate": useless_deduplications,
     "merge-filters": merged_filters,
@@ -24,9 +25,10 @@ _FINDERS: dict[str, Callable[[Drawing], Iterator[Proposal]]] = {
 """In the order in which they are applied; the last two change the columns that later nodes have."""
 
 
-def proposals(drawing: Drawing) -> list[Proposal]:
-    """Every rewrite, each on its own, of a graph without errors."""
-    return [proposal for find in _FINDERS.values() for proposal in find(drawing) if _is_sound(proposal)]
+def proposals(drawing: Drawing, most: int | None = None) -> list[Proposal]:
+    """Every rewrite, each on its own, of a graph without errors; or the first ones."""
+    found = (proposal for find in _FINDERS.values() for proposal in find(drawing, None) if _is_sound(proposal))
+    return list(islice(found, most))
 
 
 def applied(drawing: Drawing, wanted: Sequence[str]) -> tuple[Drawing, list[Proposal], list[str]]:
@@ -39,7 +41,7 @@ def applied(drawing: Drawing, wanted: Sequence[str]) -> tuple[Drawing, list[Prop
     found: list[Proposal] = []
     for kind, find in _FINDERS.items():
         for proposal_id in dict.fromkeys(each for each in wanted if each.startswith(f"{kind}:")):
-            proposal = next((each for each in find(drawing) if each.id == proposal_id and _is_sound(each)), None)
+            proposal = next(filter(_is_sound, find(drawing, proposal_id.removeprefix(f"{kind}:"))), None)
             if proposal is not None:
                 found.append(proposal)
                 drawing = proposal.after

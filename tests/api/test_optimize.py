@@ -92,7 +92,7 @@ def test_each_proposal_is_checked_and_together_they_give_a_graph_that_is_saved(c
     saved = client.post("/api/v1/pipelines", json={**drawn, "config": better["config"]}).json()
     assert saved["status"] == "active", saved["problems"]
     again = client.post(OPTIMIZE, json={"graph": {**drawn, "config": better["config"]}}).json()
-    assert again == {"proposals": [], "declined": [], "more": 0}
+    assert again == {"proposals": [], "declined": [], "more": False}
 
 
 def test_a_graph_with_errors_is_refused_with_all_of_them(client: TestClient) -> None:
@@ -117,7 +117,7 @@ def test_what_cannot_be_evaluated_is_proposed_unchecked_and_says_why(client: Tes
 def test_a_rewrite_that_loads_other_rows_is_withheld_and_logged(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def wrong(drawing: Any) -> list[Proposal]:
+    def wrong(drawing: Any, most: int) -> list[Proposal]:
         return [Proposal("remove-sort", "paid", "It does nothing.", ("paid",), drawing.without("paid"))]
 
     monkeypatch.setattr(optimize, "proposals", wrong)

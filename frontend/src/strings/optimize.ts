@@ -30,7 +30,7 @@ export const optimize = {
   hideChanges: 'Hide what changes',
   find: 'Show on the canvas',
   declined: 'Left as it is',
-  more: (count: number) => `${many(count)} more will be shown when some of these are applied.`,
+  more: 'There are others, shown when some of these are applied.',
   together: 'Checking what you ticked together…',
   skipped: (kinds: string) => `Needless after the others: ${kinds}.`,
   apply: (count: number) => `Apply ${many(count)}`,

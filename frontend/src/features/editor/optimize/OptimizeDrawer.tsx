@@ -117,9 +117,9 @@ function Found({ meaning, graph, found }: FoundProps) {
           />
         ))}
       </ul>
-      {more > 0 && (
+      {more && (
         <Text size="sm" c="dimmed">
-          {text.more(more)}
+          {text.more}
         </Text>
       )}
       <Declined declined={declined} />
