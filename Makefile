@@ -16,10 +16,10 @@ UV_VERSION := 0.13.9
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --generate-hashes
 
-.PHONY: help demo test check bench up down status logs backup restore frontend builder catalog openapi lock format clean $(VENV)
+.PHONY: help demo test check bench screenshots up down status logs backup restore frontend builder catalog openapi lock format clean $(VENV)
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) builder ## A real pipeline over real data, end to end; its last line says `demo ok`
 	@$(BIN)/python -m stack.demo
@@ -63,6 +63,9 @@ builder: $(READY)
 
 bench: $(RIVALS) $(COPIERS) frontend ## Measure beside the alternatives; writes benchmarks/results.json
 	@$(BIN)/python -m benchmarks
+
+screenshots: $(READY) frontend ## Every page of a new installation, light and dark, into docs/images
+	@$(BIN)/python -m tests.browser.screenshots
 
 format: $(READY) $(MODULES) ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
