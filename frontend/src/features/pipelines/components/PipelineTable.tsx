@@ -18,10 +18,10 @@ type Props = { pipelines: PipelineSummary[]; onTag: (tag: string) => void }
 export function PipelineTable({ pipelines, onTag }: Props) {
   return (
     <ListTable
-      minWidth={820}
+      minWidth={900}
       columns={[
         { title: text.name },
-        { title: text.status, w: 90 },
+        { title: text.status, w: 100 },
         { title: text.lastRun, w: 190 },
         { title: text.schedule, w: 250 },
         { title: text.changed, w: 130 },
@@ -34,7 +34,7 @@ export function PipelineTable({ pipelines, onTag }: Props) {
             <Name pipeline={pipeline} onTag={onTag} />
           </Table.Td>
           <Table.Td>
-            <Badge variant="outline" color={pipeline.status === 'active' ? 'teal' : 'gray'} tt="none">
+            <Badge variant="outline" color={pipeline.status === 'active' ? 'teal' : 'gray'} tt="none" miw="max-content">
               {text.statuses[pipeline.status]}
             </Badge>
           </Table.Td>
