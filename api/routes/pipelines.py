@@ -1,5 +1,6 @@
 """Pipelines: saved, listed, validated, run."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from api.schemas.pipeline import (
 from api.schemas.preview import PreviewIn, PreviewOut
 from api.schemas.values import Search
 from api.security import EditorDep, ViewerDep
-from api.services import audit, pipeline_list, pipelines
+from api.services import audit, connection_checks, pipeline_list, pipelines
 from api.services.pipelines import Save
 from api.services.preview import preview
 from api.services.validation import WHILE_EDITING, WHILE_SAVING
@@ -68,12 +69,15 @@ def create_pipeline(
     return whole(session, pipeline, response)
 
 
-@router.post("/validate", responses=NOT_FOUND | INVALID | TOO_LARGE)
+@router.post("/validate", responses=NOT_FOUND | INVALID | TOO_LARGE | UNAVAILABLE)
 def validate_graph(
+    *,
     account: EditorDep,
     validator: ValidatorDep,
     body: Annotated[PipelineIn, Body(openapi_examples=GRAPHS)],
+    previewer: PreviewerDep,
     pipeline_id: Annotated[UUID | None, Query(description="The pipeline that is edited.")] = None,
+    check_connections: Annotated[bool, Query(description="Whether connections are tried, too: takes seconds.")] = False,
 ) -> VerdictOut:
     """Say what is wrong with a graph that need not be saved, and which columns its nodes have.
 
@@ -83,7 +87,11 @@ def validate_graph(
     if pipeline_id is not None:
         with account.session(validator.sessions) as session:  # none is held while sources are asked
             pipelines.get(session, pipeline_id)
-    return VerdictOut.model_validate(validator.check(body, pipeline_id, timeout=WHILE_EDITING))
+    verdict = validator.check(body, pipeline_id, timeout=WHILE_EDITING)
+    if check_connections:
+        problems = [*verdict.problems, *connection_checks.failed(previewer, body, list(verdict.problems))]
+        verdict = replace(verdict, problems=problems)
+    return VerdictOut.model_validate(verdict)
 
 
 @router.post("/preview", responses=INVALID | TOO_LARGE | UNAVAILABLE)

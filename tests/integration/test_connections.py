@@ -145,6 +145,31 @@ def test_validation_knows_connections_and_their_types(stack: RunningStack, url: 
     assert "shop" in unknown["hint"]
 
 
+def test_validation_tries_connections_when_it_is_asked_to(
+    stack: RunningStack, url: str, connection: str, database: dict[str, Any]
+) -> None:
+    wrong = {"connection_id": "shop_locked", "type": "postgres", "fields": database | {"password": "canary-wrong"}}
+    assert stack.api.post(url, json=wrong).status_code == 201
+    body = graph(
+        "Tried",
+        node("source", "postgres-extractor", "Source", connection_id=connection, query="SELECT 1 AS id"),
+        node("target", "postgres-loader", "Target", connection_id="shop_locked", table_name="t"),
+    )
+    validate = f"{stack.api_url}/api/v1/pipelines/validate"
+
+    asked = stack.api.post(validate, params={"check_connections": True}, json=body)
+    unasked = stack.api.post(validate, json=body)
+
+    failed = [each for each in asked.json()["problems"] if each["code"] == "connection-failed"]
+    assert [(each["node_id"], each["path"], each["severity"]) for each in failed] == [
+        ("target", "/connection_id", "warning")
+    ]
+    assert "password authentication failed" in failed[0]["message"]
+    assert "canary" not in asked.text
+    assert "connection-failed" not in unasked.text
+    stack.api.delete(f"{url}/shop_locked")
+
+
 def test_a_connection_that_was_made_a_moment_ago_is_known(
     stack: RunningStack, url: str, database: dict[str, Any]
 ) -> None:
