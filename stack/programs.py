@@ -16,6 +16,12 @@ POSTGRES, API, SPARK = "postgres", "api", "spark"
 OF_CONNECTIONS = ("AIRFLOW_CONN_", "AIRFLOW__SECRETS__")
 HANDED_ON = (*OF_CONNECTIONS, "OTEL_", "LOGIDATA_ASSIST_")
 
+OF_THE_SERVICE = (
+    *("LOGIDATA_SERVICE_TOKEN", "LOGIDATA_JWT_SECRET", "LOGIDATA_METRICS_TOKEN", "LOGIDATA_DATABASE_URL"),
+    *("LOGIDATA_ADMIN_PASSWORD", "LOGIDATA_OIDC_CLIENT_SECRET", "LOGIDATA_ASSIST_API_KEY", "LOGIDATA_AIRFLOW_PASSWORD"),
+)
+"""What no task may read."""
+
 
 @dataclass(frozen=True)
 class Program:
@@ -60,7 +66,7 @@ def programs(settings: StackSettings, credentials: Credentials, cluster: Cluster
     """PostgreSQL first, since everything needs it; the service last."""
     given = {name: value for name, value in os.environ.items() if name.startswith(("AIRFLOW_", "OTEL_"))}
     tasks = {**airflow_environment(settings, credentials, cluster), **settings.shared_environment, **given}
-    tasks["LOGIDATA_ASSIST_API_KEY"] = ""  # they would inherit what is the service's alone
+    tasks |= dict.fromkeys(OF_THE_SERVICE, "")  # they would inherit it from whoever started the stack
     if settings.traces:  # by HTTP, as the service sends them: Airflow's own default is gRPC
         tasks = {"OTEL_SERVICE_NAME": "airflow", "OTEL_TRACES_EXPORTER": "otlp_proto_http"} | tasks
     airflow = [sys.executable, "-m", "stack.airflow_command"]

@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from typing import Any
 
 import requests
 
@@ -9,7 +10,7 @@ from stack.airflow_settings import HOUSEKEEPING
 from stack.credentials import Credentials
 from stack.settings import StackSettings
 
-_PATIENCE = 90
+_PATIENCE = 180
 
 
 class WarmUpError(Exception):
@@ -31,17 +32,33 @@ def run_housekeeping(settings: StackSettings, credentials: Credentials) -> float
     airflow = airflow_session(settings, credentials)
     dag = f"{settings.airflow_url}/api/v2/dags/{HOUSEKEEPING}"
     deadline = time.monotonic() + _PATIENCE
-    while not airflow.get(dag, timeout=30).ok:
+    while not _answer(airflow, "GET", dag):
         _not_later_than(deadline, f"Airflow does not find {HOUSEKEEPING}.py; see `make logs NAME=dag-processor`")
     begun = time.monotonic()
     run_id = f"start__{uuid.uuid4().hex}"
     body = {"logical_date": None, "dag_run_id": run_id}
-    airflow.post(f"{dag}/dagRuns", json=body, timeout=30).raise_for_status()
-    while (state := airflow.get(f"{dag}/dagRuns/{run_id}", timeout=30).json()["state"]) != "success":
+    while (begins := _answer(airflow, "POST", f"{dag}/dagRuns", json=body)) is None:
+        _not_later_than(deadline, "Airflow does not answer; see `make logs NAME=airflow-api`")
+    if begins.status_code != requests.codes.conflict:  # begun by a try whose answer came too late
+        begins.raise_for_status()
+    while (state := _state(airflow, f"{dag}/dagRuns/{run_id}")) != "success":
         if state == "failed":
             raise WarmUpError(f"the {HOUSEKEEPING} run {run_id} failed; its log is in {settings.logs / 'tasks'}")
         _not_later_than(deadline, f"Airflow does not finish the run {run_id}; see `make logs NAME=scheduler`")
     return time.monotonic() - begun
+
+
+def _state(airflow: requests.Session, run: str) -> str | None:
+    answer = _answer(airflow, "GET", run)
+    return answer.json()["state"] if answer is not None and answer.ok else None
+
+
+def _answer(airflow: requests.Session, method: str, url: str, **options: Any) -> requests.Response | None:
+    """None when a busy machine has let the time run out: the caller asks again."""
+    try:
+        return airflow.request(method, url, timeout=30, **options)
+    except requests.Timeout:
+        return None
 
 
 def _not_later_than(deadline: float, complaint: str) -> None:

@@ -69,6 +69,7 @@ def test_each_process_gets_the_secrets_it_needs_and_no_others(
 ) -> None:
     settings = StackSettings(home=tmp_path)
     monkeypatch.setenv("LOGIDATA_ASSIST_API_KEY", "key-of-the-model")
+    monkeypatch.setenv("LOGIDATA_OIDC_CLIENT_SECRET", "of-the-provider")
 
     kept = {program.name: program for program in programs(settings, credentials, _cluster(settings, credentials))}
 
@@ -76,7 +77,8 @@ def test_each_process_gets_the_secrets_it_needs_and_no_others(
     service = "\n".join(kept["api"].environment.values())
     assert credentials.service_token not in tasks
     assert kept["api"].environment["LOGIDATA_ASSIST_API_KEY"] == "key-of-the-model"
-    assert kept["scheduler"].environment["LOGIDATA_ASSIST_API_KEY"] == "", "else it would be inherited"
+    for name in ("LOGIDATA_ASSIST_API_KEY", "LOGIDATA_OIDC_CLIENT_SECRET"):
+        assert kept["scheduler"].environment[name] == "", "else it would be inherited"
     assert credentials.logidata_database_password not in tasks
     assert credentials.postgres_password not in tasks + service
     assert credentials.airflow_jwt_secret not in service
