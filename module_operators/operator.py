@@ -102,7 +102,8 @@ class ModuleOperator(BaseOperator):
         engine: str = "duckdb",
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("doc_md", self.documentation())
+        if "doc_md" not in kwargs:
+            kwargs["doc_md"] = self.documentation()
         super().__init__(**kwargs)
         self.graph_node_id = node_id  # Airflow's own `node_id` is the task's
         self.inputs = inputs or {}

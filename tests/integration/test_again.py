@@ -169,7 +169,7 @@ def test_a_sleeping_task_is_stopped_within_seconds(stack: RunningStack, by_hand:
             def check_installed(cls, config):
                 return None
 
-        Sleeper(task_id="sleep", node_id="sleep", config={{}})
+        Sleeper(task_id="sleep", node_id="sleep", config={{}}, doc_md="Sleeps.")
         """
     run = runs.execute(by_hand.save(body, nodes=["sleep"]))
     runs.until(run["id"], lambda run: run["nodes"][0]["status"] == "running")
