@@ -6,6 +6,7 @@ import secrets
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -183,11 +184,11 @@ def stack_settings(folder: Path, **changes: object) -> StackSettings:
     return StackSettings(**(own | changes))  # pyright: ignore[reportArgumentType]
 
 
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, spark_process: SparkProcess) -> Iterator[RunningStack]:
-    """A real stack, started once a session by the code of `make up` and taken down at its end."""
-    spark = {"spark_remote": spark_process.server.remote, "spark_token": spark_process.server.token}
-    lifecycle = Stack(stack_settings(tmp_path_factory.mktemp("stack"), **spark))
+@contextmanager
+def running_stack(folder: Path, spark: SparkServer) -> Iterator[RunningStack]:
+    """A real stack, started by the code of `make up` and taken down at the end: it takes a quarter of a core."""
+    known = {"spark_remote": spark.remote, "spark_token": spark.token}
+    lifecycle = Stack(stack_settings(folder, **known))
     try:
         lifecycle.up()
         api = requests.Session()

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from stack.settings import REPOSITORY
 from tests.browser.watching import Watch
-from tests.conftest import RunningStack
+from tests.conftest import RunningStack, SparkProcess, running_stack
 from tests.programs import required
 
 LEFT_BEHIND = REPOSITORY / "build" / "browser"
@@ -83,6 +83,13 @@ class Service:
     def _json(answer: requests.Response) -> Any:
         assert answer.ok, f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
+
+
+@pytest.fixture(scope="package")
+def stack(tmp_path_factory: pytest.TempPathFactory, spark_process: SparkProcess) -> Iterator[RunningStack]:
+    """One for all tests of this folder."""
+    with running_stack(tmp_path_factory.mktemp("stack"), spark_process.server) as running:
+        yield running
 
 
 @pytest.fixture(scope="package")

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from stack.ports import free_port, holder
 from stack.programs import service_environment
 from stack.settings import REPOSITORY
-from tests.conftest import RunningStack
+from tests.conftest import RunningStack, SparkProcess, running_stack
 from tests.integration.by_hand import PipelinesByHand
 
 T = TypeVar("T")
@@ -104,12 +104,19 @@ class Runs:
         return answer.json()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
+def stack(tmp_path_factory: pytest.TempPathFactory, spark_process: SparkProcess) -> Iterator[RunningStack]:
+    """One for all tests of this folder."""
+    with running_stack(tmp_path_factory.mktemp("stack"), spark_process.server) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
 def runs(stack: RunningStack) -> Runs:
     return Runs(stack)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sessions(stack: RunningStack) -> Iterator[sessionmaker[Session]]:
     """Sessions on the service's own database."""
     password = stack.lifecycle.credentials.logidata_database_password
@@ -118,7 +125,7 @@ def sessions(stack: RunningStack) -> Iterator[sessionmaker[Session]]:
     engine.dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def by_hand(stack: RunningStack, sessions: sessionmaker[Session]) -> PipelinesByHand:
     return PipelinesByHand(sessions, stack.dags_folder)
 
