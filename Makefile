@@ -44,7 +44,7 @@ restore: $(READY) ## An installation out of such a file, where there is none: `m
 
 test: $(READY) $(DIST) ## Unit and integration tests; `make test ARGS="tests/api -k versions"` runs some
 	@$(if $(ARGS),,$(NPM) run test)
-	@$(BIN)/pytest $(or $(ARGS),-n 4 --no-loadscope-reorder --durations=25)
+	@$(BIN)/pytest $(or $(ARGS),-n 3 --no-loadscope-reorder --durations=25)
 
 check: $(READY) $(MODULES) ## Format, lint, types, import rules, drift of the catalogue and the API's description
 	$(BIN)/ruff format --check .
