@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from api.clients.airflow_session import AirflowSession, Params
+from api.clients.airflow_session import MANY_RUNS_TIMEOUT, AirflowSession, Params
 from api.clients.airflow_types import Backfill, DagRun
 
 Reprocess = Literal["none", "failed", "completed"]
@@ -33,7 +33,7 @@ class BackfillRequests(AirflowSession):
             "run_backwards": run_backwards,
             "dag_run_conf": conf,
         }
-        answer = self.call("POST", "/backfills", json=body)
+        answer = self.call("POST", "/backfills", json=body, read_timeout=MANY_RUNS_TIMEOUT)
         assert answer is not None
         return Backfill.model_validate(answer.json())
 
@@ -48,7 +48,7 @@ class BackfillRequests(AirflowSession):
 
     def cancel_backfill(self, backfill_id: int) -> None:
         """Start no more of its runs and fail those that wait; those that run go on."""
-        self.call("PUT", f"/backfills/{backfill_id}/cancel")
+        self.call("PUT", f"/backfills/{backfill_id}/cancel", read_timeout=MANY_RUNS_TIMEOUT)
 
     def backfill_runs(self, dag_id: str, since: datetime, until: datetime, states: tuple[str, ...]) -> list[DagRun]:
         """The runs that backfills made within a range, in one of these states."""

@@ -14,6 +14,7 @@ from api.errors import AirflowUnavailable, Conflict
 
 CONNECT_TIMEOUT = 2.0
 READ_TIMEOUT = 20.0
+MANY_RUNS_TIMEOUT = 120.0  # Airflow writes each run of a backfill before it answers
 STREAM_TIMEOUT = 300.0  # Airflow reads a long log whole before it sends the first line
 NDJSON = "application/x-ndjson"
 PAGE = 100  # Airflow's own maximum_page_limit default
@@ -115,8 +116,10 @@ class AirflowSession:
         json: dict[str, Any] | None = None,
         missing_ok: bool = False,
         stream: bool = False,
+        read_timeout: float | None = None,
     ) -> requests.Response | None:
         """One answer; None for 404 when that is fine. Reads are tried once more when the connection breaks."""
+        timeout = (self._timeout[0], read_timeout or (STREAM_TIMEOUT if stream else self._timeout[1]))
         attempts = 2 if method in IDEMPOTENT else 1
         signed_in = False
         while True:
@@ -128,7 +131,7 @@ class AirflowSession:
                     f"{self._url}/api/v2{path}",
                     params=params,
                     json=json,
-                    timeout=(self._timeout[0], STREAM_TIMEOUT) if stream else self._timeout,
+                    timeout=timeout,
                     headers={"Authorization": f"Bearer {token}", "Accept": NDJSON if stream else "application/json"},
                     stream=stream,
                     allow_redirects=False,
