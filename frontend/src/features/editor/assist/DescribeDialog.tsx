@@ -1,13 +1,12 @@
 import { Alert, Button, Group, List, Loader, Modal, Stack, Text, Textarea } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { useReactFlow, useStoreApi } from '@xyflow/react'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { type DraftOut, generateDraft } from '@/api/generated'
 import { ApiError, messageOf } from '@/api/problem'
 import { toast } from '@/components/toast'
 import { strings } from '@/strings'
 import { useModules } from '../api/modules'
-import { fitIn } from '../canvas/fit'
+import { useCommands } from '../canvas/commands'
 import { withDraft } from '../model/drafted'
 import { useDesk } from '../store/desk'
 import { useEditor } from '../store/editor'
@@ -21,8 +20,7 @@ export function DescribeDialog() {
   const isOpen = useDesk(state => state.open.describe ?? false)
   const [sentence, setSentence] = useState('')
   const modules = useModules()
-  const flow = useReactFlow()
-  const store = useStoreApi()
+  const { showAll } = useCommands()
   const asking = useRef(new AbortController())
   const close = () => {
     asking.current.abort()
@@ -47,7 +45,7 @@ export function DescribeDialog() {
     const { settings, nodes, edges, replace } = useEditor.getState()
     replace(withDraft({ settings, nodes, edges }, draft, modules))
     toast.success(text.drawn(draft.model, draft.tries))
-    setTimeout(() => flow.fitView({ ...fitIn(store.getState()), duration: 300 }))
+    setTimeout(() => void showAll())
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()

@@ -1,13 +1,12 @@
 import { Loader, Menu, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useReactFlow, useStoreApi } from '@xyflow/react'
 import { useEffect, useRef, useState } from 'react'
 import { type SuggestionOut, suggestNext } from '@/api/generated'
 import { messageOf } from '@/api/problem'
 import { ModuleIcon } from '@/components/ModuleIcon'
 import { strings } from '@/strings'
 import { useModules } from '../api/modules'
-import { fitIn } from '../canvas/fit'
+import { useCommands } from '../canvas/commands'
 import { useActions } from '../EditorActions'
 import { placed, question } from '../model/suggestions'
 import { type MenuPlace, useDesk } from '../store/desk'
@@ -15,7 +14,6 @@ import { useEditor } from '../store/editor'
 import classes from './SuggestMenu.module.css'
 
 const text = strings.assist
-const PANEL_OPENS = 250
 
 /** What could come after a step, or first of all, where somebody asked for it. */
 export function SuggestMenu() {
@@ -53,8 +51,7 @@ export function SuggestMenu() {
 function Ideas({ place }: { place: MenuPlace }) {
   const modules = useModules()
   const { refusal } = useActions()
-  const flow = useReactFlow()
-  const store = useStoreApi()
+  const { showAdded } = useCommands()
   // As the drawing was when it was asked about.
   const [body] = useState(() => question(useEditor.getState(), place.nodeId, useEditor.getState().verdict.schemas))
   const { data, error } = useQuery({
@@ -67,8 +64,9 @@ function Ideas({ place }: { place: MenuPlace }) {
   const choose = (suggestion: SuggestionOut) => {
     const module = modules.get(suggestion.module_id)
     const { nodes, insert } = useEditor.getState()
-    if (module) insert(placed(suggestion, module, { nodes }))
-    setTimeout(() => flow.fitView({ ...fitIn(store.getState()), duration: 200 }), PANEL_OPENS)
+    if (!module) return
+    insert(placed(suggestion, module, { nodes }))
+    showAdded()
   }
   const first = useRef<HTMLButtonElement>(null)
   useEffect(() => {

@@ -1,15 +1,5 @@
 import { Button, Group, useComputedColorScheme } from '@mantine/core'
-import {
-  Background,
-  Controls,
-  MiniMap,
-  type NodeTypes,
-  ReactFlow,
-  type ReactFlowInstance,
-  useReactFlow,
-  useStore,
-  useStoreApi,
-} from '@xyflow/react'
+import { Background, Controls, MiniMap, type NodeTypes, ReactFlow, useReactFlow, useStore } from '@xyflow/react'
 import { MousePointerClick, Sparkles, WandSparkles } from 'lucide-react'
 import { type DragEvent, useCallback, useMemo } from 'react'
 import type { ModuleOut } from '@/api/generated'
@@ -21,15 +11,15 @@ import { useAssistant } from '../assist/useAssistant'
 import classes from '../EditorPage.module.css'
 import { placeFor } from '../model/placing'
 import { type CanvasNode, isModule } from '../model/types'
-import { afterAdding } from '../model/view'
 import { DRAGGED, Palette } from '../palette/Palette'
 import { useRunViews } from '../run/useRunViews'
 import { useDesk } from '../store/desk'
 import { useEditor } from '../store/editor'
 import { CanvasMenu } from './CanvasMenu'
 import { CanvasSearch } from './CanvasSearch'
+import { useCommands } from './commands'
 import { dressed } from './edges'
-import { fitIn, hasMap, moving } from './fit'
+import { fitIn, hasMap } from './fit'
 import { ModuleNode } from './ModuleNode'
 import { NoteNode } from './NoteNode'
 import { Tools } from './Tools'
@@ -74,16 +64,6 @@ const MENUS = (
   </>
 )
 
-function lookAtChosen(flow: ReactFlowInstance<CanvasNode>, canvas: { width: number; height: number }): void {
-  const nodes = flow.getNodes()
-  const chosen = nodes.filter(node => node.selected)
-  const everything = flow.getNodesBounds(nodes)
-  const view = afterAdding(everything, flow.getNodesBounds(chosen), flow.getViewport(), canvas)
-  const duration = moving(200)
-  if (view === 'all') flow.fitView({ ...fitIn(canvas), duration })
-  else flow.setViewport(view, { duration })
-}
-
 /** The drawing area and the palette beside it. */
 export function Canvas() {
   const nodes = useEditor(state => state.nodes)
@@ -98,7 +78,7 @@ export function Canvas() {
   const connecting = useConnecting()
   const modules = useModules()
   const flow = useReactFlow<CanvasNode>()
-  const store = useStoreApi()
+  const { showAdded } = useCommands()
   const isMapShown = useStore(hasMap)
   useSteadyView()
   const scheme = useComputedColorScheme('light')
@@ -107,10 +87,9 @@ export function Canvas() {
     (module: ModuleOut) => {
       const { nodes, add } = useEditor.getState()
       add(module, placeFor(module, nodes, modules))
-      // Once the new node is measured, its options are open, and the canvas is narrower; later it would move under the hand.
-      requestAnimationFrame(() => requestAnimationFrame(() => lookAtChosen(flow, store.getState())))
+      showAdded()
     },
-    [flow, store, modules],
+    [showAdded, modules],
   )
   const drop = (event: DragEvent) => {
     const module = modules.get(event.dataTransfer.getData(DRAGGED))

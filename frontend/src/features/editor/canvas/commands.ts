@@ -1,4 +1,4 @@
-import { useReactFlow, useStoreApi } from '@xyflow/react'
+import { type ReactFlowInstance, useReactFlow, useStoreApi } from '@xyflow/react'
 import { useMemo } from 'react'
 import { messageOf } from '@/api/problem'
 import { toast } from '@/components/toast'
@@ -7,6 +7,7 @@ import { useModules } from '../api/modules'
 import { type Axis, aligned, distributed, type Side } from '../model/arrange'
 import { copied, parsed, pasted } from '../model/clipboard'
 import { isModule } from '../model/types'
+import { afterAdding } from '../model/view'
 import { useEditor } from '../store/editor'
 import { fitIn, moving } from './fit'
 
@@ -40,6 +41,8 @@ export function useCommands() {
       },
       remove: (ids: readonly string[]) => flow.deleteElements({ nodes: ids.map(id => ({ id })) }),
       showAll: () => flow.fitView({ ...fitIn(store.getState()), duration: moving(300) }),
+      /** Once what was added is measured, its options are open, and the canvas is narrower; later it would move under the hand. */
+      showAdded: () => requestAnimationFrame(() => requestAnimationFrame(() => lookAtChosen(flow, store.getState()))),
       look: (id: string) => {
         useEditor.getState().select(new Set([id]))
         flow.fitView({ nodes: [{ id }], maxZoom: 1, padding: 0.4, duration: moving(250) })
@@ -47,6 +50,16 @@ export function useCommands() {
     }),
     [flow, store, modules],
   )
+}
+
+function lookAtChosen(flow: ReactFlowInstance, canvas: { width: number; height: number }): void {
+  const nodes = flow.getNodes()
+  const chosen = nodes.filter(node => node.selected)
+  const everything = flow.getNodesBounds(nodes)
+  const view = afterAdding(everything, flow.getNodesBounds(chosen), flow.getViewport(), canvas)
+  const duration = moving(200)
+  if (view === 'all') flow.fitView({ ...fitIn(canvas), duration })
+  else flow.setViewport(view, { duration })
 }
 
 export function align(side: Side): void {

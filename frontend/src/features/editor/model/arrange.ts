@@ -5,7 +5,8 @@ export type Axis = 'x' | 'y'
 export type Places = Map<string, { x: number; y: number }>
 type Box = { id: string; x: number; y: number; width: number; height: number }
 
-const USUAL = { width: 220, height: 58 }
+/** What most steps take. */
+export const USUAL = { width: 220, height: 58 }
 
 /** Where a node is and how much room it takes; what was never drawn is as large as most. */
 export function boxOf({ id, position, measured, width, height }: CanvasNode): Box {

@@ -1,11 +1,12 @@
 import type { ModuleOut } from '@/api/generated'
-import { boxOf } from './arrange'
+import { boxOf, USUAL } from './arrange'
 import { type CanvasNode, isModule } from './types'
 
-type Place = { x: number; y: number }
+export type Place = { x: number; y: number }
 type Ends = Pick<ModuleOut, 'inputs' | 'has_output'>
 
-const [ACROSS, DOWN] = [280, 110]
+export const ACROSS = 280
+const DOWN = 110
 const GAP = 20
 
 /**
@@ -24,12 +25,13 @@ export function placeFor(added: Ends, nodes: readonly CanvasNode[], modules: Rea
   return free(goesOn ? { x: x + ACROSS, y } : { x, y: y + DOWN }, nodes)
 }
 
-function free(place: Place, nodes: readonly CanvasNode[]): Place {
+/** The place, or the first below it where a step covers no other. */
+export function free(place: Place, nodes: readonly CanvasNode[]): Place {
   const isTaken = nodes.some(node => {
     const { width, height } = boxOf(node)
     const { x, y } = node.position
-    const isBesideIt = place.x >= x + width + GAP || place.x + 220 + GAP <= x
-    return !isBesideIt && place.y < y + height + GAP && place.y + 60 + GAP > y
+    const isBesideIt = place.x >= x + width + GAP || place.x + USUAL.width + GAP <= x
+    return !isBesideIt && place.y < y + height + GAP && place.y + USUAL.height + GAP > y
   })
   return isTaken ? free({ x: place.x, y: place.y + DOWN }, nodes) : place
 }

@@ -1,13 +1,9 @@
 import type { ColumnOut, ModuleOut, SuggestIn, SuggestionOut } from '@/api/generated'
 import { toBody } from './drawing'
 import { edgeId, freshId } from './ids'
+import { ACROSS, free, type Place } from './placing'
 import type { CanvasEdge, CanvasNode, Drawing, ModuleNode } from './types'
 import { isModule } from './types'
-
-const ACROSS = 280
-const DOWN = 110
-const WIDTH = 240
-const HEIGHT = 90
 
 /** The question: what could come after a step, or first of all; with the columns as far as they were derived already. */
 export function question(drawing: Drawing, nodeId: string | null, schemas: Record<string, ColumnOut[]>): SuggestIn {
@@ -26,7 +22,7 @@ export function placed(
   const node: ModuleNode = {
     id,
     type: module.type,
-    position: roomFor(suggestion, nodes),
+    position: placeOf(suggestion, nodes),
     data: { moduleId: module.name, label: module.display_name, config },
     selected: true,
   }
@@ -41,7 +37,7 @@ export function placed(
 }
 
 /** Right of what it reads, between several; a source stands under the others. Lower where something is in the way. */
-function roomFor({ inputs }: SuggestionOut, nodes: readonly CanvasNode[]): { x: number; y: number } {
+function placeOf({ inputs }: SuggestionOut, nodes: readonly CanvasNode[]): Place {
   const read = nodes.filter(node => inputs.some(({ source }) => source === node.id))
   const steps = nodes.filter(isModule)
   if (steps.length === 0) return { x: 0, y: 0 }
@@ -50,9 +46,6 @@ function roomFor({ inputs }: SuggestionOut, nodes: readonly CanvasNode[]): { x: 
     read.length > 0
       ? Math.max(...read.map(node => node.position.x)) + ACROSS
       : Math.min(...(beside.length > 0 ? beside : steps).map(node => node.position.x))
-  let y = Math.round(read.reduce((sum, node) => sum + node.position.y, 0) / Math.max(1, read.length))
-  const isTaken = () =>
-    nodes.some(({ position }) => Math.abs(position.x - x) < WIDTH && Math.abs(position.y - y) < HEIGHT)
-  while (isTaken()) y += DOWN
-  return { x, y }
+  const y = Math.round(read.reduce((sum, node) => sum + node.position.y, 0) / Math.max(1, read.length))
+  return free({ x, y }, nodes)
 }

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { Canvas, ProposalOut, SavedCanvas } from '@/api/generated'
 import { Changes } from '@/components/Changes'
 import { strings } from '@/strings'
+import { moving } from '../canvas/fit'
 import { titlesOf } from '../model/improved'
 import { useEditor } from '../store/editor'
 import { CheckBadge } from './CheckBadge'
@@ -30,7 +31,7 @@ export function Proposal({ proposal, before, isAccepted, onAccept }: Props) {
   const titles = titlesOf(before as SavedCanvas['nodes'], config.nodes)
   const find = () => {
     useEditor.getState().select(new Set(nodes))
-    flow.fitView({ nodes: nodes.map(node => ({ id: node })), maxZoom: 1, padding: BESIDE, duration: 300 })
+    flow.fitView({ nodes: nodes.map(node => ({ id: node })), maxZoom: 1, padding: BESIDE, duration: moving(300) })
   }
   const details = `changes-${id}`
   return (
