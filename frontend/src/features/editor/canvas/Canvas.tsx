@@ -19,7 +19,7 @@ import { CanvasMenu } from './CanvasMenu'
 import { CanvasSearch } from './CanvasSearch'
 import { useCommands } from './commands'
 import { dressed } from './edges'
-import { fitIn, hasMap } from './fit'
+import { fitIn, hasMap, MAP } from './fit'
 import { ModuleNode } from './ModuleNode'
 import { NoteNode } from './NoteNode'
 import { Tools } from './Tools'
@@ -56,7 +56,7 @@ const AROUND = (
     <Controls showInteractive={false} />
   </>
 )
-const MAP = <MiniMap pannable zoomable style={{ width: 140, height: 90 }} nodeBorderRadius={8} />
+const WHOLE = <MiniMap pannable zoomable style={MAP} nodeBorderRadius={8} />
 const MENUS = (
   <>
     <CanvasMenu />
@@ -132,7 +132,7 @@ export function Canvas() {
           minZoom={0.1}
         >
           {AROUND}
-          {isMapShown && MAP}
+          {isMapShown && WHOLE}
         </ReactFlow>
         {MENUS}
       </section>

@@ -1,10 +1,21 @@
 import type { FitViewOptions } from '@xyflow/react'
+import type { Rect } from '../model/view'
 
 type Size = { width: number; height: number }
 
 /** Whether there is room for the map of the whole. */
 export function hasMap({ width, height }: Size): boolean {
   return width >= 620 && height >= 420
+}
+
+export const MAP = { width: 140, height: 90 }
+/** How far React Flow keeps its panels from the edge. */
+const PANEL = 15
+
+/** What the map of the whole covers; null where there is none. */
+export function mapIn(canvas: Size): Rect | null {
+  const [x, y] = [canvas.width - MAP.width - PANEL, canvas.height - MAP.height - PANEL]
+  return hasMap(canvas) ? { x, y, ...MAP } : null
 }
 
 /** Everything in view, beside the tools and above the map. */

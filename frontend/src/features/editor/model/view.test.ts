@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { afterAdding, isSeen, showing } from './view'
+import { afterAdding, isBehind, isSeen, showing } from './view'
 
 const CANVAS = { width: 490, height: 770 }
 const AT_FIRST = { x: 0, y: 0, zoom: 1 }
@@ -22,6 +22,17 @@ describe('after a step was added', () => {
   it('whoever looks closely goes on looking closely', () => {
     expect(afterAdding(across(1900), step(1680), { x: 0, y: 0, zoom: 0.8 }, CANVAS)).toMatchObject({ zoom: 0.8 })
   })
+})
+
+it('a step is behind the map where only a corner of it is', () => {
+  const map = { x: 200, y: 300, width: 140, height: 90 }
+
+  expect(isBehind(step(0, 250), AT_FIRST, map)).toBe(true)
+  expect(isBehind(step(0, 240), AT_FIRST, map)).toBe(false)
+  expect(isBehind(step(-20, 250), AT_FIRST, map)).toBe(false)
+  expect(isBehind(step(0, 240), { x: 100, y: 100, zoom: 0.9 }, map)).toBe(true)
+  expect(isBehind(step(0, 390), AT_FIRST, map)).toBe(false)
+  expect(isBehind(step(340, 300), AT_FIRST, map)).toBe(false)
 })
 
 it('a view moves no further than it must', () => {

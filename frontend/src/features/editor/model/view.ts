@@ -1,5 +1,5 @@
 type Size = { width: number; height: number }
-type Rect = Size & { x: number; y: number }
+export type Rect = Size & { x: number; y: number }
 export type View = { x: number; y: number; zoom: number }
 
 const MARGIN = 24
@@ -18,6 +18,16 @@ export function isSeen(bounds: Rect, { x, y, zoom }: View, { width, height }: Si
     bounds.y * zoom + y >= 0 &&
     (bounds.x + bounds.width) * zoom + x <= width &&
     (bounds.y + bounds.height) * zoom + y <= height
+  )
+}
+
+/** Whether a part of the bounds lies behind what stands on the canvas. */
+export function isBehind(bounds: Rect, { x, y, zoom }: View, front: Rect): boolean {
+  return (
+    bounds.x * zoom + x < front.x + front.width &&
+    (bounds.x + bounds.width) * zoom + x > front.x &&
+    bounds.y * zoom + y < front.y + front.height &&
+    (bounds.y + bounds.height) * zoom + y > front.y
   )
 }
 
