@@ -6,10 +6,10 @@ export const assist = {
   loading: 'Looking at the columns…',
   none: 'Nothing fits here by itself. Drag a module from the left.',
   noSource: 'Nothing was found to begin with. Upload a file under Files, or drag an extractor from the left.',
-  columnsUnknown: 'The columns here are not known yet; only what others built speaks.',
+  columnsUnknown: 'The columns here are not known yet: these come only from what others built.',
   describe: {
     title: 'Describe a pipeline',
-    label: 'What is it to do?',
+    label: 'What should it do?',
     hint: 'This, and the names and columns of files and connections, are sent to the language model of this installation; no rows are.',
     placeholder: 'Join orders.csv with customers.csv and write the revenue of each country to a Parquet file',
     ask: 'Draft it',

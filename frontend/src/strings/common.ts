@@ -37,7 +37,6 @@ export const common = {
     notFound: 'The address may be wrong, or what was here has been deleted.',
     toStart: 'To the pipelines',
     outdated: 'A newer version of the application was installed. Reload to get it.',
-    requestId: (id: string) => `Request ${id}`,
   },
   shell: {
     navigation: 'Navigation',

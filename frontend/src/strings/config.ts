@@ -21,7 +21,7 @@ export const config = {
   twice: 'This name is in the list twice; only the first counts.',
   columns: {
     unknown: 'The columns are not known yet: connect the input, or write the name.',
-    none: 'No column is called like this; press Enter to take it as it is.',
+    none: 'No column has this name; press Enter to take it as it is.',
     missing: (name: string) => `There is no column “${name}” in the input.`,
     didYouMean: (name: string) => `Use “${name}”`,
     add: 'Add a column',
@@ -40,8 +40,7 @@ export const config = {
     unreachable: (why: string) => `The tables cannot be listed: ${why}`,
     first: 'Choose a connection to see its tables.',
     view: 'view',
-    createMissing: 'A table of this name is not there yet; it is made when the pipeline runs.',
-    columns: (count: number) => `${count} columns in the table`,
+    columns: (count: number) => `${count === 1 ? '1 column' : `${count} columns`} in the table`,
   },
   files: {
     upload: 'Upload a file',
@@ -51,7 +50,6 @@ export const config = {
     replaceTitle: (name: string) => `“${name}” is there already`,
     replace: 'A file of this name is in the store. Replacing it changes what every pipeline that uses it reads.',
     replaceConfirm: 'Replace it',
-    useExisting: 'Use the file that is there',
   },
   conditions: {
     mode: 'How the condition is edited',
@@ -92,7 +90,7 @@ export const config = {
   >,
   units: { seconds: 'seconds', minutes: 'minutes', hours: 'hours', of: 'Unit' },
   json: 'JSON',
-  notJson: 'This is no JSON yet; it is kept as it is typed.',
+  notJson: 'This is not JSON yet; it is kept as it was typed.',
   characters: {
     ',': 'Comma  ,',
     ';': 'Semicolon  ;',

@@ -24,7 +24,7 @@ export const editor = {
     preview: 'Preview',
     run: 'Run',
     history: 'Earlier runs',
-    close: 'Shut this panel',
+    close: 'Close this panel',
     resize: 'Height of this panel',
   },
   run: {
@@ -32,7 +32,7 @@ export const editor = {
     saveAndRun: 'Save and run',
     paramsTitle: 'Parameters of this run',
     paramsHint: 'They begin as the pipeline has them; what you change here is for this run only.',
-    noJson: 'This is no JSON. Text needs quotes: "…"',
+    noJson: 'This is not JSON. Text needs quotes: "…"',
     notRunnable: 'Saved as a draft. A pipeline with errors does not run; solve them first.',
     none: 'No run is shown. Run the pipeline, or choose one of the earlier runs.',
     never: 'This pipeline has not run yet.',
@@ -205,7 +205,7 @@ export const editor = {
   problemList: 'Problems',
   wholePipeline: 'Whole pipeline',
   emptyTitle: 'Start with where the data comes from',
-  empty: 'Click an extractor at the left, or drag it here; then connect steps until a loader.',
+  empty: 'Click an extractor at the left, or drag it here; then connect steps up to a loader.',
   refusals: {
     itself: 'A step cannot read its own output.',
     noOutput: (module: string) => `“${module}” ends a pipeline; it has no output.`,

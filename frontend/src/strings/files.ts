@@ -13,7 +13,7 @@ export const files = {
   changed: 'Changed',
   usedBy: 'Used by',
   used: (used: string, quota: string | null) => (quota ? `${used} of ${quota} used` : `${used} used`),
-  tooLarge: (name: string, most: string) => `${name} is larger than ${most}, the most a file may have.`,
+  tooLarge: (name: string, most: string) => `${name} is larger than ${most}, the largest that a file may be.`,
   uploading: (name: string) => `Uploading ${name}`,
   uploaded: (name: string) => `${name} was uploaded.`,
   existsTitle: (name: string) => `Replace ${name}?`,

@@ -3,7 +3,7 @@ const many = (count: number) => (count === 1 ? '1 improvement' : `${count} impro
 export const optimize = {
   open: 'Optimize (O)',
   title: 'Optimize',
-  close: 'Shut the improvements',
+  close: 'Close the improvements',
   looking: 'Looking for what could be better, and checking each on a sample of your sources…',
   nothing: 'Nothing to improve',
   nothingHint: 'No step is needless, and none could do less work for the same rows.',
@@ -25,14 +25,14 @@ export const optimize = {
     rows === 0
       ? 'Checked on a sample: no row of it is loaded, before or after'
       : `Checked on a sample: the same ${rows === 1 ? 'row is' : `${shown} rows are`} loaded`,
-  differs: 'On a sample, other rows are loaded: this is our mistake, and cannot be applied.',
+  differs: 'On a sample, different rows are loaded: that is our mistake, and it cannot be applied.',
   showChanges: 'Show what changes',
   hideChanges: 'Hide what changes',
   find: 'Show on the canvas',
   declined: 'Left as it is',
-  more: 'There are others, shown when some of these are applied.',
+  more: 'There are more; they are shown once some of these are applied.',
   together: 'Checking what you ticked together…',
   skipped: (kinds: string) => `Needless after the others: ${kinds}.`,
   apply: (count: number) => `Apply ${many(count)}`,
-  applied: (count: number) => `Applied ${many(count)}. Ctrl+Z takes them back at once.`,
+  applied: (count: number) => `Applied ${many(count)}. Ctrl+Z undoes ${count === 1 ? 'it' : 'them'}.`,
 }

@@ -6,7 +6,7 @@ export const people = {
     editor: 'Makes, changes and runs pipelines.',
     viewer: 'Looks, and changes nothing.',
   } as Record<string, string>,
-  viewerOnly: 'As a viewer you look, and change nothing; an admin can make you an editor.',
+  viewerOnly: 'As a viewer you can look, but not change or run anything; an admin can make you an editor.',
   name: 'Name',
   email: 'E-mail',
   role: 'Role',
@@ -55,7 +55,7 @@ export const people = {
     hint: 'You sign in with it and your e-mail address from now on.',
     choose: 'Keep this password',
     done: 'Your password is set. Sign in with it.',
-    missing: 'This link is not whole. Ask for it again.',
+    missing: 'This link is incomplete. Ask for a new one.',
   },
   audit: {
     description: 'Who changed what, and when. Nobody can change or delete an entry.',

@@ -3,7 +3,6 @@ export const pipelines = {
   description: 'What reads, changes and loads data, and when.',
   empty: 'No pipelines yet',
   emptyHint: 'A pipeline reads data, changes it step by step, and loads it somewhere. Draw your first one.',
-  untitled: 'Untitled pipeline',
   search: 'Search name and description',
   anyStatus: 'Any status',
   anyTag: 'Tag',

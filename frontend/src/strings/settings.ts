@@ -58,7 +58,6 @@ export const settings = {
     save: 'Save as a new version',
     saved: 'The schedule was saved.',
     revert: 'Undo the changes',
-    checking: 'Checking',
   },
   webhooks: {
     title: 'Webhooks',

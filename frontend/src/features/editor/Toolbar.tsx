@@ -1,5 +1,5 @@
 import { ActionIcon, Badge, Button, TextInput, Tooltip } from '@mantine/core'
-import { Play, Redo2, Settings2, Undo2, WandSparkles } from 'lucide-react'
+import { Gauge, Play, Redo2, Settings2, Undo2, WandSparkles } from 'lucide-react'
 import { useNavigate } from 'react-router'
 import { PipelineMenu } from '@/components/PipelineMenu'
 import { strings } from '@/strings'
@@ -76,7 +76,7 @@ export function Toolbar() {
           onClick={() => refusal === null && useDesk.getState().toggle('optimize', true)}
           aria-label={text.optimize.open}
         >
-          <WandSparkles size={18} />
+          <Gauge size={18} />
         </ActionIcon>
       </Tooltip>
       <Tooltip label={text.settings.title}>
