@@ -31,9 +31,11 @@ from api.errors.assist import (
     AssistantAway,
     AssistantMissing,
     AssistantTooSlow,
+    GraphNotInOrder,
     GraphTooLarge,
     HandleUnknown,
     NoDraft,
+    OptimizeUnavailable,
 )
 from api.errors.connections import (
     AlertsInvalid,
@@ -81,7 +83,6 @@ from api.errors.files import (
     FolderNotEmpty,
     StoreFull,
 )
-from api.errors.optimize import GraphNotInOrder, OptimizeUnavailable
 from api.errors.pipelines import (
     ExampleNotFound,
     ImportInvalid,

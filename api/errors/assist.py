@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.errors.families import BadAnswer, Conflict, Invalid, NoAnswer
+from api.errors.families import BadAnswer, Conflict, Invalid, NoAnswer, Unavailable
 
 
 class GraphTooLarge(Invalid):
@@ -20,6 +20,22 @@ class HandleUnknown(Invalid):
     def __init__(self, handle: str, known: list[str]) -> None:
         told = f"It has {', '.join(f'“{each}”' for each in known)}." if known else "It has none."
         super().__init__(f"The node has no input “{handle[:100]}”. {told}")
+
+
+class GraphNotInOrder(Invalid):
+    code = "graph-not-in-order"
+    title = "The graph has errors"
+
+    def __init__(self, problems: list[dict[str, Any]]) -> None:
+        super().__init__("Only a graph without errors can be improved; put these right first.", problems=problems)
+
+
+class OptimizeUnavailable(Unavailable):
+    code = "optimize-unavailable"
+    title = "Improvements cannot be looked for now"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Improvements cannot be looked for now: {reason}. Try again in a moment.")
 
 
 class AssistantMissing(Conflict):

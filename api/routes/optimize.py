@@ -10,7 +10,7 @@ from api.routes.dependencies import PreviewerDep, ValidatorDep
 from api.routes.examples import GRAPHS
 from api.schemas.optimize import DeclinedOut, ImprovedOut, ImproveIn, OptimizeIn, ProposalOut, ProposalsOut
 from api.security import EditorDep
-from api.services.optimize import Optimizer
+from api.services.assist.optimize import Optimizer
 
 router = APIRouter(prefix="/assist/optimize", tags=["assist"])
 

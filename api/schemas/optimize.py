@@ -7,7 +7,7 @@ from pydantic import Field
 from api.schemas.graph import SavedCanvas
 from api.schemas.pipeline import PipelineIn
 from api.schemas.values import In, Out, StoredText
-from api.services.optimize import Checked, Improved, Improvement
+from api.services.assist.optimize import Checked, Improved, Improvement
 from dag_factory.diff import EdgeChange, GraphDiff, NodeChange, ValueChange
 from dag_factory.graph import Canvas
 from dag_factory.rewrites.proposal import Kind

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from api.clients.previewer import PreviewerProcess
 from api.main import create_app
-from api.services import optimize
+from api.services.assist import optimize
 from api.settings import Settings
 from dag_factory.catalog import load_catalog
 from dag_factory.rewrites import Proposal
