@@ -161,6 +161,16 @@ class PipelineGraph(BaseModel):
         """The edges that leave a node, in the order they were drawn."""
         return self._ends[1].get(node_id, ())
 
+    def upstream(self, *node_ids: str) -> set[str]:
+        """These nodes and all whose rows reach them, in a cycle too; what the graph does not have is left out."""
+        found = {node_id for node_id in node_ids if node_id in self.by_id}
+        waiting = list(found)
+        while waiting:
+            new = {edge.source for edge in self.inputs(waiting.pop()) if edge.source in self.by_id} - found
+            found |= new
+            waiting += new
+        return found
+
     @cached_property
     def order(self) -> tuple[Node, ...]:
         """The nodes with sources before their consumers, otherwise as on the canvas; nodes of a cycle come last."""

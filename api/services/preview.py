@@ -95,13 +95,8 @@ _OF_NO_NODE = {"severity": "error", "node_id": None, "edge_id": None, "path": ""
 
 def _way_to(graph: PipelineGraph, node_id: str) -> list[Node]:
     """The node and all before it, sources first."""
-    needed, waiting = {node_id}, [node_id]
-    while waiting:
-        for edge in graph.inputs(waiting.pop()):
-            if edge.source in graph.by_id and edge.source not in needed:
-                needed.add(edge.source)
-                waiting.append(edge.source)
-    return [node for node in graph.order if node.id in needed and node.id != node_id] + [graph.by_id[node_id]]
+    before = graph.upstream(node_id) - {node_id}
+    return [*(node for node in graph.order if node.id in before), graph.by_id[node_id]]
 
 
 def _is_loader(node: Node, catalog: Catalog) -> bool:

@@ -68,3 +68,10 @@ def test_neighbours_and_order() -> None:
 def test_a_cycle_leaves_its_nodes_last() -> None:
     graph = parsed(pipeline([node(each, "m") for each in "dcba"], [edge("a", "b"), edge("b", "a"), edge("b", "c")]))
     assert [each.id for each in graph.order] == ["d", "a", "b", "c"]
+
+
+def test_what_reaches_a_node() -> None:
+    edges = [edge("a", "b"), edge("b", "a"), edge("b", "c"), edge("gone", "c"), edge("c", "d")]
+    graph = parsed(pipeline([node(each, "m") for each in "abcde"], edges))
+    assert graph.upstream("c") == {"a", "b", "c"}
+    assert graph.upstream("c", "e", "gone") == {"a", "b", "c", "e"}

@@ -163,7 +163,7 @@ class Optimizer:
         self, before: Drawing, after: Drawing, touched: set[str], *, alike: bool, is_gone: IsGone
     ) -> Checked:
         """Both graphs on the same sample, compared where they are loaded."""
-        ends = [end for end in _loaders(before) if _way_to(before.graph, end) & touched]
+        ends = [end for end in _loaders(before) if before.graph.upstream(end) & touched]
         pairs = [[_loaded(before.graph, end), _loaded(after.graph, end)] for end in ends]
         if not ends:
             return Checked("equal", 0, "Nothing that is loaded is touched.")
@@ -215,19 +215,9 @@ def _loaded(graph: PipelineGraph, loader: str) -> str:
     return graph.inputs(loader)[0].source
 
 
-def _way_to(graph: PipelineGraph, node_id: str) -> set[str]:
-    needed, waiting = {node_id}, [node_id]
-    while waiting:
-        for edge in graph.inputs(waiting.pop()):
-            if edge.source not in needed:
-                needed.add(edge.source)
-                waiting.append(edge.source)
-    return needed
-
-
 def _requested(drawing: Drawing, loaders: Sequence[str]) -> list[dict[str, Any]]:
     """The nodes before these loaders as the previewer takes them, sources first."""
-    needed = set().union(*(_way_to(drawing.graph, loader) for loader in loaders)) - set(loaders)
+    needed = drawing.graph.upstream(*loaders) - set(loaders)
     asked: set[str] = set()
     requested = []
     for node in drawing.graph.order:

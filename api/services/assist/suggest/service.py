@@ -1,6 +1,6 @@
 """Answers what could come next at a place of a graph."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -183,7 +183,7 @@ def spot_in(graph: PipelineGraph, catalog: Catalog, node_id: str, schemas: Schem
         if node.id != node_id and (module := catalog.get(node.data.module_id)) and module.has_output
     ]
     others.sort(key=lambda other: not other.is_loose)
-    steps = frozenset(node.data.module_id for node in _way_to(graph, [node_id]))
+    steps = frozenset(graph.by_id[each].data.module_id for each in graph.upstream(node_id))
     return Spot(_output(graph.by_id[node_id], graph, schemas), others[:OTHERS], steps, graph.name)
 
 
@@ -204,8 +204,7 @@ def _schemas(wanted: Wanted, validator: Validator) -> Schemas:
     """Columns of the node and of what it could be combined with; nothing else of the graph is looked at."""
     graph = wanted.graph
     loose = [node.id for node in graph.order if not graph.consumers(node.id)]
-    needed = {node.id for node in _way_to(graph, [wanted.node_id or "", *loose])}
-    pruned = part_of(graph, needed)
+    pruned = part_of(graph, graph.upstream(wanted.node_id or "", *loose))
     verdict = check_columns(validator.checker, pruned, validator.catalog, found=(), known={}, timeout=SECONDS)
     return verdict.schemas
 
@@ -216,17 +215,6 @@ def part_of(graph: PipelineGraph, ids: Collection[str]) -> PipelineGraph:
     edges = [edge.model_dump() for edge in graph.edges if edge.source in ids and edge.target in ids]
     settings = {"name": graph.name, "engine": graph.engine, "default_params": graph.default_params}
     return PipelineGraph.model_validate({**settings, "config": {"nodes": nodes, "edges": edges}})
-
-
-def _way_to(graph: PipelineGraph, ends: Iterable[str]) -> list[Node]:
-    needed = {end for end in ends if end in graph.by_id}
-    waiting = list(needed)
-    while waiting:
-        for edge in graph.inputs(waiting.pop()):
-            if edge.source in graph.by_id and edge.source not in needed:
-                needed.add(edge.source)
-                waiting.append(edge.source)
-    return [graph.by_id[node_id] for node_id in sorted(needed)]
 
 
 def _connections(validator: Validator) -> dict[str, str] | None:
