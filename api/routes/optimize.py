@@ -37,7 +37,7 @@ async def optimize_graph(
     found = await Optimizer(validator, previewer).find(body.graph, request.is_disconnected)
     return ProposalsOut(
         proposals=[ProposalOut.of(each) for each in found.improvements],
-        declined=[DeclinedOut(node_id=each.node_id, reason=each.reason) for each in found.declined],
+        declined=[DeclinedOut.model_validate(each) for each in found.declined],
         more=found.more,
     )
 

@@ -1,14 +1,14 @@
 """What could be better in a graph, as it is asked for and answered."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field
 
 from api.schemas.graph import SavedCanvas
 from api.schemas.pipeline import PipelineIn
 from api.schemas.values import In, Out, StoredText
-from api.services.assist.optimize import Checked, Improved, Improvement
-from dag_factory.diff import EdgeChange, GraphDiff, NodeChange, ValueChange
+from api.services.assist.optimize import Improved, Improvement, Status
+from dag_factory.diff import EdgeChange, NodeChange, ValueChange
 from dag_factory.graph import Canvas
 from dag_factory.rewrites.proposal import Kind
 
@@ -38,16 +38,11 @@ class GraphDiffOut(Out):
     edges: list[EdgeChange]
     settings: list[ValueChange]
 
-    @classmethod
-    def of(cls, diff: GraphDiff) -> Self:
-        """Lists instead of tuples."""
-        return cls(nodes=list(diff.nodes), edges=list(diff.edges), settings=list(diff.settings))
-
 
 class CheckOut(Out):
     """What a sample of the sources said."""
 
-    status: Literal["equal", "unchecked", "differs"] = Field(
+    status: Status = Field(
         description="`differs` is a bug of ours; such a proposal is withheld, and such a result must not be used."
     )
     rows: int | None = Field(description="Rows that were compared, where they are loaded.")
@@ -77,8 +72,8 @@ class ProposalOut(Out):
             reason=proposal.reason,
             nodes=list(proposal.touched),
             config=drawn(proposal.after.graph.config),
-            diff=GraphDiffOut.of(found.diff),
-            check=checked(found.checked),
+            diff=GraphDiffOut.model_validate(found.diff),
+            check=CheckOut.model_validate(found.checked),
         )
 
 
@@ -113,16 +108,11 @@ class ImprovedOut(Out):
             applied=improved.applied,
             skipped=improved.skipped,
             config=drawn(improved.graph.config),
-            diff=GraphDiffOut.of(improved.diff),
-            check=checked(improved.checked),
+            diff=GraphDiffOut.model_validate(improved.diff),
+            check=CheckOut.model_validate(improved.checked),
         )
 
 
 def drawn(canvas: Canvas) -> SavedCanvas:
     """The nodes and edges in React Flow's shape."""
     return SavedCanvas.model_validate(canvas.model_dump(mode="json", by_alias=True))
-
-
-def checked(check: Checked) -> CheckOut:
-    """What a sample said."""
-    return CheckOut(status=check.status, rows=check.rows, message=check.message)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,7 +16,6 @@ from api.services.assist import optimize
 from api.settings import Settings
 from dag_factory.catalog import load_catalog
 from dag_factory.rewrites import Proposal
-from tests.api.conftest import TOKEN
 from tests.dag_factory.pipelines import edge, node, pipeline
 
 OPTIMIZE = "/api/v1/assist/optimize"
@@ -26,12 +24,6 @@ OPTIMIZE = "/api/v1/assist/optimize"
 @pytest.fixture
 def app(settings: Settings, checker: Any, previewer: PreviewerProcess) -> FastAPI:
     return create_app(settings, catalog=load_catalog(), checker=checker, previewer=previewer, background=False)
-
-
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(app, headers={"Authorization": f"Bearer {TOKEN}"}) as client:
-        yield client
 
 
 def graph(**changes: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from api.clients.previewer import NobodyWaits, PreviewerProcess
 from api.main import create_app
 from api.settings import Settings
 from tests.api.catalogue import catalog
-from tests.api.conftest import TOKEN
 from tests.api.graphs import chain
 
 PREVIEW = "/api/v1/pipelines/preview"
@@ -26,12 +24,6 @@ PREVIEW = "/api/v1/pipelines/preview"
 @pytest.fixture
 def app(settings: Settings, checker: Any, previewer: PreviewerProcess) -> FastAPI:
     return create_app(settings, catalog=catalog(), checker=checker, previewer=previewer, background=False)
-
-
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(app, headers={"Authorization": f"Bearer {TOKEN}"}) as client:
-        yield client
 
 
 def test_a_node_of_an_unsaved_graph_is_shown(client: TestClient) -> None:
