@@ -25,7 +25,7 @@ from unittest.mock import patch
 
 from api.clients.checker import CheckerProcess
 from api.services import example_pipelines
-from api.services.assist.suggest.learning import History, Step, steps
+from api.services.assist.suggest.history import History, Step, steps
 from api.services.assist.suggest.named_columns import columns_named
 from api.services.assist.suggest.ranking import diverse, ranked
 from api.services.assist.suggest.service import Known, following, part_of, place_of, spot_in

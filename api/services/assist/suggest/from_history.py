@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from api.services.assist.suggest.history import History, Use
 from api.services.assist.suggest.idea import Idea, Spot
-from api.services.assist.suggest.learning import History, Use
 from dag_factory.catalog import ModuleSpec
 from dag_factory.problems import shown
 

@@ -8,6 +8,8 @@ from api.services.assist.suggest.column_kinds import Columns
 
 Basis = Literal["columns", "module", "history"]
 NO_COLUMNS: Columns = {}
+FEW = 3
+"""Columns that a suggestion names at most of those that fit."""
 
 
 @dataclass(frozen=True)
@@ -53,3 +55,12 @@ class Spot:
     def columns(self) -> Columns:
         """What the next node would read."""
         return self.at.columns
+
+
+def listed(names: list[str]) -> str:
+    """A few names as a reason says them."""
+    shown = names[:FEW]
+    rest = len(names) - len(shown)
+    if rest:
+        return f"{', '.join(shown)} and {rest} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.models import Pipeline
-from api.services.assist.suggest.learning import History, Step, steps
+from api.services.assist.suggest.history import History, Step, steps
 from dag_factory.catalog import Catalog
 from dag_factory.graph import PipelineGraph
 

@@ -53,14 +53,15 @@ def _found(
 def names_in(expression: str) -> frozenset[str]:
     """The words of an expression that must be columns, whatever else it says."""
     names: set[str] = set()
-    for quoted, word, call in _TOKENS.findall(expression):
-        if quoted:
-            names.add(quoted.replace('""', '"'))
+    for in_quotes, word, call in _TOKENS.findall(expression):
+        if in_quotes:
+            names.add(in_quotes.replace('""', '"'))
         elif word and not call and word.lower() not in _WORDS:
             names.add(word)
     return frozenset(names)
 
 
-def is_word(name: str) -> bool:
-    """Whether a column of this name must be quoted to be told from a word of the language."""
-    return name.lower() in _WORDS
+def quoted(name: str) -> str:
+    """A column as an expression names it: in quotes where it would be read as something else."""
+    is_plain = re.fullmatch(r"[a-z_][a-z0-9_]*", name) and name not in _WORDS
+    return name if is_plain else '"' + name.replace('"', '""') + '"'

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from api.services.assist.suggest.history import History, Place
 from api.services.assist.suggest.idea import Idea
-from api.services.assist.suggest.learning import History, Place
 from dag_factory.catalog import ModuleSpec
 
 EVIDENCE = 2.0

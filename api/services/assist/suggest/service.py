@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from api.clients.airflow import AirflowRefused
 from api.errors import AirflowUnavailable, FileStoreAway, GraphTooLarge, HandleUnknown, PreviewNodeUnknown
 from api.models import Module
-from api.services.assist.suggest import from_columns, from_history, from_module, from_two
+from api.services.assist.suggest import from_columns, from_history, from_module, from_two_nodes
+from api.services.assist.suggest.history import History, Place
 from api.services.assist.suggest.idea import NO_COLUMNS, Basis, Idea, Output, Spot
 from api.services.assist.suggest.learned import Learned
-from api.services.assist.suggest.learning import History, Place
 from api.services.assist.suggest.ranking import PER_MODULE, TRIED_PER_MODULE, diverse, ranked
 from api.services.assist.suggest.trial import inputs, passing
 from api.services.columns import check_columns
@@ -151,7 +151,7 @@ def following(spot: Spot, graph: PipelineGraph, known: Known, connections: Mappi
     module = known.modules.get(spot.at.module_id)
     if module is not None and not module.has_output:
         return
-    rules = chain.from_iterable(rule(spot) for rule in (*from_columns.IDEAS, from_two.join, from_two.union))
+    rules = chain.from_iterable(rule(spot) for rule in (*from_columns.RULES, from_two_nodes.join, from_two_nodes.union))
     yield from (idea for idea in rules if idea.module_id in known.modules)
     yield from from_module.presets(spot, known.modules, known.presets)
     yield from from_module.plain(known.modules)
