@@ -27,8 +27,9 @@ from api.clients.checker import CheckerProcess
 from api.services import example_pipelines
 from api.services.assist.suggest.history import History, Step, steps
 from api.services.assist.suggest.named_columns import columns_named
+from api.services.assist.suggest.place_in_graph import part_of, place_of, spot_in
 from api.services.assist.suggest.ranking import diverse, ranked
-from api.services.assist.suggest.service import Known, following, part_of, place_of, spot_in
+from api.services.assist.suggest.service import Known, following
 from api.services.assist.suggest.trial import passing
 from api.services.columns import check_columns
 from benchmarks.measure import Figure, alone, percentile

@@ -9,6 +9,7 @@ from api.clients.airflow import AirflowRefused
 from api.clients.previewer import PreviewerProcess
 from api.errors import AirflowUnavailable, FileStoreAway, PreviewUnavailable, ProbeFailed
 from api.services import probes
+from api.services.assist.readable_files import newest_first, reader_of
 from api.services.columns import check_columns
 from api.services.files import Files
 from api.services.validation import Validator
@@ -17,7 +18,6 @@ from dag_factory.graph import PipelineGraph
 
 FILES_WITH_COLUMNS, FILES, TABLES, TABLES_WITH_COLUMNS, COLUMNS = 12, 60, 60, 6, 80
 SECONDS = 6.0
-READERS = {"csv": "csv", "tsv": "csv", "json": "json", "jsonl": "json", "ndjson": "json", "xlsx": "excel"}
 
 TASK = """You draft data pipelines. A pipeline is a graph of nodes: sources (extractors) whose rows flow over edges
 through transformers to targets (loaders). Answer with one JSON object that describes the whole pipeline.
@@ -83,19 +83,15 @@ def _files(validator: Validator, files: Files) -> Iterator[str]:
         found, _ = files.page("", ".", limit=2_000, offset=0)
     except FileStoreAway:
         return
-    listed = [entry for entry in found if entry.kind == "file" and entry.modified_at]
-    listed.sort(key=lambda entry: (entry.modified_at, entry.path), reverse=True)
-    readable = [entry.path for entry in listed if entry.path.rpartition(".")[2].lower() in READERS]
-    nodes = [_reader(path) for path in readable[:FILES_WITH_COLUMNS]]
+    readable = [(path, reader) for path in newest_first(found) if (reader := reader_of(path))]
+    nodes = [
+        {"id": path, "type": "extractor", "data": {"moduleId": reader, "config": {"file_path": path}}}
+        for path, reader in readable[:FILES_WITH_COLUMNS]
+    ]
     graph = PipelineGraph.model_validate({"name": "", "config": {"nodes": nodes, "edges": []}})
     known = check_columns(validator.checker, graph, validator.catalog, found=(), known={}, timeout=SECONDS).schemas
-    for path in readable[:FILES]:
+    for path, _ in readable[:FILES]:
         yield f"- file {path}{_columns(known.get(path, ()))}"
-
-
-def _reader(path: str) -> dict[str, Any]:
-    module = f"{READERS[path.rpartition('.')[2].lower()]}-extractor"
-    return {"id": path, "type": "extractor", "data": {"moduleId": module, "config": {"file_path": path}}}
 
 
 def _connections(sentence: str, validator: Validator, previewer: PreviewerProcess) -> Iterator[str]:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from api.services.assist.readable_files import reader_of
 from api.services.assist.suggest.idea import Idea, Spot
 from api.services.assist.suggest.named_columns import columns_named
 from dag_factory.catalog import ModuleSpec
@@ -75,20 +76,11 @@ def plain(modules: Mapping[str, ModuleSpec]) -> Iterator[Idea]:
 
 def files(paths: Sequence[str], taken: frozenset[str]) -> Iterator[Idea]:
     """Files of the store that an extractor reads, those that the graph does not read yet."""
-    readers = {
-        "csv": "csv",
-        "tsv": "csv",
-        "xlsx": "excel",
-        "xls": "excel",
-        "json": "json",
-        "jsonl": "json",
-        "ndjson": "json",
-    }
     strength = 0.6
     for path in paths:
-        reader = readers.get(path.rpartition(".")[2].lower())
+        reader = reader_of(path)
         if reader and path not in taken:
-            yield Idea(f"{reader}-extractor", {"file_path": path}, f"{path} is in the file store", strength, "module")
+            yield Idea(reader, {"file_path": path}, f"{path} is in the file store", strength, "module")
             strength *= 0.9
 
 

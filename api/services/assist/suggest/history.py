@@ -66,7 +66,7 @@ def steps(graph: PipelineGraph, catalog: Catalog) -> list[Step]:
             Step(
                 module.id,
                 before.data.module_id if before else "",
-                _first_input(graph, before.id) if before else "",
+                first_input(graph, before.id) if before else "",
                 bool(loose.keys() - set(sources[:1])),
                 learnable(config),
                 columns_named(module, config) if module.inputs else frozenset(),
@@ -79,7 +79,8 @@ def steps(graph: PipelineGraph, catalog: Catalog) -> list[Step]:
     return found
 
 
-def _first_input(graph: PipelineGraph, node_id: str) -> str:
+def first_input(graph: PipelineGraph, node_id: str) -> str:
+    """The module of what a node reads first; empty for a source."""
     first = next((edge.source for edge in graph.inputs(node_id) if edge.source in graph.by_id), None)
     return graph.by_id[first].data.module_id if first else ""
 

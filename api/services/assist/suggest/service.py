@@ -1,6 +1,6 @@
 """Answers what could come next at a place of a graph."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -10,26 +10,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.clients.airflow import AirflowRefused
-from api.errors import AirflowUnavailable, FileStoreAway, GraphTooLarge, HandleUnknown, PreviewNodeUnknown
+from api.errors import AirflowUnavailable, FileStoreAway
 from api.models import Module
+from api.services.assist.readable_files import newest_first
 from api.services.assist.suggest import from_columns, from_history, from_module, from_two_nodes
-from api.services.assist.suggest.history import History, Place
+from api.services.assist.suggest.history import History
 from api.services.assist.suggest.idea import NO_COLUMNS, Basis, Idea, Output, Spot
 from api.services.assist.suggest.learned import Learned
+from api.services.assist.suggest.place_in_graph import check_place, columns_around, place_of, spot_in
 from api.services.assist.suggest.ranking import PER_MODULE, TRIED_PER_MODULE, diverse, ranked
 from api.services.assist.suggest.trial import inputs, passing
-from api.services.columns import check_columns
 from api.services.files import Files
 from api.services.validation import Validator
 from dag_factory.catalog import Catalog, ModuleSpec
-from dag_factory.checks.settings import MAX_EDGES, MAX_NODES
 from dag_factory.compile import Schemas
-from dag_factory.graph import Node, PipelineGraph
+from dag_factory.graph import PipelineGraph
 
 SECONDS = 4.0
 """For the columns of the sources, and again for trying the ideas."""
-OTHERS = 12
-"""Nodes at most that a join or a union is thought of with."""
 RANKED = 40
 """Ideas at most; of them, twice as many are tried as are wanted, since most fit."""
 FILES = 20
@@ -97,13 +95,14 @@ def suggest(wanted: Wanted, known: Known, validator: Validator, files: Files) ->
         PreviewNodeUnknown, HandleUnknown: the graph has no such place.
     """
     graph = wanted.graph
-    _check_place(wanted, validator.catalog)
+    check_place(graph, validator.catalog, wanted.node_id, wanted.handle)
     connections = _connections(validator)
     if wanted.node_id is None or wanted.handle is not None:
         spot = Spot(Output("", "", "", NO_COLUMNS), name=graph.name)
         ideas = sources(graph, known, _file_paths(files))
     else:
-        spot = spot_in(graph, validator.catalog, wanted.node_id, wanted.schemas or _schemas(wanted, validator))
+        schemas = wanted.schemas or columns_around(graph, wanted.node_id, validator, timeout=SECONDS)
+        spot = spot_in(graph, validator.catalog, wanted.node_id, schemas)
         ideas = following(spot, graph, known, connections or {})
     place = place_of(graph, spot)
     found = ranked(ideas, known.modules, known.history, place, keep=RANKED)
@@ -131,19 +130,6 @@ def suggest(wanted: Wanted, known: Known, validator: Validator, files: Files) ->
         not spot.at.node_id or bool(spot.columns),
         known.history.pipelines,
     )
-
-
-def _check_place(wanted: Wanted, catalog: Catalog) -> None:
-    graph = wanted.graph
-    if len(graph.nodes) > MAX_NODES or len(graph.edges) > MAX_EDGES:
-        raise GraphTooLarge(len(graph.nodes), len(graph.edges))
-    if wanted.node_id is not None and wanted.node_id not in graph.by_id:
-        raise PreviewNodeUnknown(wanted.node_id)
-    if wanted.handle is not None:
-        module = catalog.get(graph.by_id[wanted.node_id].data.module_id) if wanted.node_id else None
-        handles = [each.handle for each in module.inputs] if module else []
-        if wanted.handle not in handles:
-            raise HandleUnknown(wanted.handle, handles)
 
 
 def following(spot: Spot, graph: PipelineGraph, known: Known, connections: Mapping[str, str]) -> Iterator[Idea]:
@@ -175,48 +161,6 @@ def sources(graph: PipelineGraph, known: Known, paths: Sequence[str]) -> Iterato
     yield from from_module.files(paths, taken)
 
 
-def spot_in(graph: PipelineGraph, catalog: Catalog, node_id: str, schemas: Schemas) -> Spot:
-    """A node of a graph with what is before and beside it."""
-    others = [
-        _output(node, graph, schemas)
-        for node in graph.order
-        if node.id != node_id and (module := catalog.get(node.data.module_id)) and module.has_output
-    ]
-    others.sort(key=lambda other: not other.is_loose)
-    steps = frozenset(graph.by_id[each].data.module_id for each in graph.upstream(node_id))
-    return Spot(_output(graph.by_id[node_id], graph, schemas), others[:OTHERS], steps, graph.name)
-
-
-def place_of(graph: PipelineGraph, spot: Spot) -> Place:
-    """The same place as counting sees it."""
-    first = next((edge.source for edge in graph.inputs(spot.at.node_id) if edge.source in graph.by_id), None)
-    further = graph.by_id[first].data.module_id if first else ""
-    loose = any(other.is_loose for other in spot.others)
-    return Place(spot.at.module_id, further, loose)
-
-
-def _output(node: Node, graph: PipelineGraph, schemas: Schemas) -> Output:
-    columns = {column["name"]: column["type"] for column in schemas.get(node.id, ())}
-    return Output(node.id, node.title, node.data.module_id, columns, not graph.consumers(node.id))
-
-
-def _schemas(wanted: Wanted, validator: Validator) -> Schemas:
-    """Columns of the node and of what it could be combined with; nothing else of the graph is looked at."""
-    graph = wanted.graph
-    loose = [node.id for node in graph.order if not graph.consumers(node.id)]
-    pruned = part_of(graph, graph.upstream(wanted.node_id or "", *loose))
-    verdict = check_columns(validator.checker, pruned, validator.catalog, found=(), known={}, timeout=SECONDS)
-    return verdict.schemas
-
-
-def part_of(graph: PipelineGraph, ids: Collection[str]) -> PipelineGraph:
-    """A graph with some of its nodes and the edges between them; of its settings, what columns depend on."""
-    nodes = [node.model_dump() for node in graph.nodes if node.id in ids]
-    edges = [edge.model_dump() for edge in graph.edges if edge.source in ids and edge.target in ids]
-    settings = {"name": graph.name, "engine": graph.engine, "default_params": graph.default_params}
-    return PipelineGraph.model_validate({**settings, "config": {"nodes": nodes, "edges": edges}})
-
-
 def _connections(validator: Validator) -> dict[str, str] | None:
     """None while they cannot be told; then none is suggested."""
     with suppress(AirflowUnavailable, AirflowRefused):
@@ -227,10 +171,7 @@ def _connections(validator: Validator) -> dict[str, str] | None:
 def _file_paths(files: Files) -> list[str]:
     """Files of the store, those that changed last first; none while the store is away."""
     with suppress(FileStoreAway):
-        entries, _ = files.page("", None, limit=1_000, offset=0)
-        found = [entry for entry in entries if entry.kind == "file" and entry.modified_at]
-        found.sort(key=lambda entry: (entry.modified_at, entry.path), reverse=True)
-        return [entry.path for entry in found[:FILES]]
+        return newest_first(files.page("", None, limit=1_000, offset=0)[0])[:FILES]
     return []
 
 
