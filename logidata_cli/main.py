@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from logidata_cli import connections, modules, optimize
+from logidata_cli import connections, modules, optimize, pipelines
 from logidata_cli.failures import Failure
 from logidata_cli.service import Service
 from logidata_cli.shown import AsJson, as_json, line, note
@@ -17,7 +17,8 @@ Exit codes: 0 done; 1 the answer is no (texts differ, a run failed, a pipeline h
 refuses; 4 not signed in; 5 the service is away.
 """
 app = typer.Typer(help=HELP, no_args_is_help=True, pretty_exceptions_enable=False)
-app.add_typer(optimize.app, name="pipelines")
+pipelines.app.command()(optimize.optimize)
+app.add_typer(pipelines.app, name="pipelines")
 app.add_typer(modules.app, name="modules")
 app.add_typer(connections.app, name="connections")
 

@@ -7,14 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from logidata_cli.failures import DIFFERENT, Failure
-from logidata_cli.pipelines import COLORS, YAML, Named, app, pipeline_named
+from logidata_cli.pipelines import COLORS, YAML, Named, pipeline_named
 from logidata_cli.service import Service
 from logidata_cli.shown import AsJson, as_json, line, note
 
 CHECKS = {"equal": "green", "unchecked": "yellow", "differs": "red"}
 
 
-@app.command()
 def optimize(
     context: typer.Context,
     pipeline: Named,
