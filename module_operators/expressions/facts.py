@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from module_operators.expressions.functions import find
 from module_operators.expressions.grammar import parse
 from module_operators.expressions.nodes import Call, Case, Cast, Constant, Name, Node, Operation
 from module_operators.expressions.tokens import ExpressionError, tokens
@@ -45,7 +46,7 @@ def facts(text: str, columns: Sequence[str]) -> dict[str, Any] | None:
     return {
         "reads": sorted(reads, key=lambda read: read["at"]),
         "risk": _risk(node),
-        "is_timed": any(isinstance(part, Call) and part.name.lower() in _NOW for part in _parts(node)),
+        "is_timed": any(isinstance(part, Call) and _function(part) in _NOW for part in _parts(node)),
         "terms": _terms(node, columns),
     }
 
@@ -79,6 +80,12 @@ def _names(node: Node) -> Iterator[Name]:
     return (part for part in _parts(node) if isinstance(part, Name))
 
 
+def _function(call: Call) -> str:
+    """The function's own name, whichever of its names is written; empty when there is none."""
+    function = find(call.name)
+    return function.name if function else ""
+
+
 def _column(name: Name, columns: Sequence[str]) -> str | None:
     """The column that the compiler would take for this name."""
     if name.name in columns:
@@ -92,7 +99,7 @@ def _risk(node: Node) -> Risk:
     match node:
         case Cast() if not node.or_null and node.target != "string":
             risks.add("data")
-        case Call() if node.name.lower() in _CAN_OVERFLOW:
+        case Call() if _function(node) in _CAN_OVERFLOW:
             risks.add("overflow")
         case Operation() if not _is_calm(node.operator) and any(_names(node)):
             risks.add("overflow")
