@@ -7,6 +7,7 @@ else would have to be understood first.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from dag_factory.rewrites.drawing import Drawing, with_options
@@ -17,6 +18,9 @@ from dag_factory.rewrites.proposal import Declined, Proposal
 _QUOTES = {"postgres-extractor": '"', "mysql-extractor": "`"}
 _WHOLE = frozenset({"integer", "bigint"})
 _SYMBOLS = {"is null": "IS NULL", "is not null": "IS NOT NULL"}
+_OF_RECORDS = {"is null": "IS NOT DISTINCT FROM NULL", "is not null": "IS DISTINCT FROM NULL"}
+"""For what is read as text, which records are: there `IS NULL` asks whether their fields are null."""
+_TWO_DIGITS = 100
 _UNBOUNDED = "decimal(38,9)"
 """What a numeric without a precision is read as; a cast would round a value that the read refuses."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -54,8 +58,9 @@ class TableQuery:
 def _pattern(quote: str) -> re.Pattern[str]:
     # Possessive throughout: a text that does not match is found not to in one pass.
     name = rf"{quote}(?:[^{quote}:]|{quote}{quote})++{quote}"
-    words = r"\b(?:AND|IS|NOT|NULL|IN|BETWEEN|DATE|TIMESTAMP|TRUE|FALSE)\b"
-    safe = rf"(?:\s|{name}|\d++(?:\.\d++)?|[-<>=(),]|'[\d :.\-]++'|{words})++"
+    words = r"\b(?:AND|IS|NOT|NULL|IN|BETWEEN|DATE|TIMESTAMP|TRUE|FALSE|DISTINCT\s+FROM)\b"
+    # No comment: what is added behind one would mean nothing.
+    safe = rf"(?:\s|{name}|\d++(?:\.\d++)?|[<>=(),]|-(?!-)|'[\d :.\-]++'|{words})++"
     table = rf"(?:[A-Za-z_]\w*|{name})(?:\.(?:[A-Za-z_]\w*|{name})){{0,2}}"
     columns = rf"\*|{name}(?:, {name})*"
     return re.compile(
@@ -129,7 +134,7 @@ def _comparison(query: TableQuery, term: Term, kind: str) -> str:
     if term.operator in _SYMBOLS:
         if not query.is_postgres and not _is_exact_number(kind):
             raise CannotPush(f"a {kind} of MySQL may be read as null without being null there")
-        return f"{name} {_SYMBOLS[term.operator]}"
+        return f"{name} {(_OF_RECORDS if kind == 'string' else _SYMBOLS)[term.operator]}"
     values = [_literal(query, kind, constant) for constant in term.values]
     if term.operator == "in":
         return f"{name} IN ({', '.join(values)})"
@@ -143,6 +148,8 @@ def _literal(query: TableQuery, kind: str, constant: tuple[str, str]) -> str:
     if kind == "string":
         raise CannotPush("text compares there by the database's collation, which may call different texts equal")
     if _is_exact_number(kind) and given in {"integer", "decimal"}:
+        if not query.is_postgres and kind == "integer" and abs(Decimal(text)) < _TWO_DIGITS:
+            raise CannotPush(f"a year of MySQL, which is an integer too, takes {text} for one of this or last century")
         return text
     if query.is_postgres and kind == "boolean" and given == "boolean":
         return text.upper()

@@ -15,8 +15,10 @@ from .server import Shop
 def test_a_query_with_the_work_of_steps_loads_what_they_loaded(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    shop.sql("CREATE TABLE orders (id int, `Net amount` decimal(10,2), n bigint unsigned, region varchar(9))")
-    shop.sql("INSERT INTO orders VALUES (1, 1.5, 18446744073709551615, 'a'), (1, -1.5, NULL, 'A'), (NULL, 0, 3, NULL)")
+    columns = "id int, `Net amount` decimal(10,2), n bigint unsigned, region varchar(9), since year"
+    rows = "(1, 1.5, 18446744073709551615, 'a', 1970), (1, -1.5, NULL, 'A', 2001), (NULL, 0, 3, NULL, NULL)"
+    shop.sql(f"CREATE TABLE orders ({columns})")
+    shop.sql(f"INSERT INTO orders VALUES {rows}")
     for module in (column_checker, sample):
         monkeypatch.setattr(module, "airflow_connection", lambda _: shop.connection())
     bench = Bench(tmp_path)
@@ -31,6 +33,8 @@ def test_a_query_with_the_work_of_steps_loads_what_they_loaded(
         ([plain, total], "GROUP BY `id`"),
         ([step("out", "select-columns", columns=["region", "n"])], "SELECT `region`, `n` FROM orders"),
         ([condition], "SELECT * FROM orders"),
+        ([step("keep", "filter", condition="since > 70")], "SELECT * FROM orders"),
+        ([step("keep", "filter", condition="since > 1999")], "WHERE `since` > 1999"),
     ):
         graph = of_table("mysql", *steps, connection_id="shop", query="SELECT * FROM orders")
 

@@ -13,15 +13,18 @@ from tests.dag_factory.rewriting import Bench, all_applied, of_table, step
 from .conftest import Warehouse
 
 TABLE = """
+CREATE TYPE pair AS (one int, other int);
 CREATE TABLE "Orders"
-    (id int, big bigint, "Net amount" numeric(10,2), price numeric, day date, at timestamp, ok boolean, region text);
+    (id int, big bigint, "Net amount" numeric(10,2), price numeric, day date, at timestamp, ok boolean, region text,
+     record pair);
 INSERT INTO "Orders" VALUES
     (1, 10, 1.50, 0.1, '2024-01-01', '2024-01-01 00:00', true, 'a'),
     (1, 9007199254740993, -1.50, 2.25, '2024-01-01', NULL, false, 'A'),
     (2, NULL, 0, NULL, NULL, '2023-12-31 23:59:59.999999', NULL, NULL),
     (NULL, -10, NULL, 7, '1969-07-20', '2024-01-02', true, ''),
     (2, 10, 1.50, 0.1, '2024-06-01', '2024-01-01 00:00:01', true, 'b'),
-    (-7, 0, 99999999.99, 1, '2024-06-01', NULL, false, 'a')
+    (-7, 0, 99999999.99, 1, '2024-06-01', NULL, false, 'a');
+UPDATE "Orders" SET record = ROW(NULL, id)
 """
 TOTAL: dict[str, Any] = {
     "aggregations": [
@@ -46,6 +49,7 @@ TOTAL: dict[str, Any] = {
             """ WHERE "at" >= DATE '2024-""",
         ),
         ([step("keep", "filter", condition="day < DATE '2024-01-01' AND 1.5 < price")], """ WHERE "day" < DATE"""),
+        ([step("keep", "filter", condition="record IS NOT NULL")], ' WHERE "record" IS DISTINCT FROM NULL'),
         (
             [step("keep", "filter", condition="big BETWEEN -10 AND 10 AND ok = true")],
             ' WHERE ("big" BETWEEN -10 AND 10)',
