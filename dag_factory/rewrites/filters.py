@@ -42,7 +42,7 @@ def _as_early_as_it_pays(drawing: Drawing, node_id: str) -> tuple[Drawing, tuple
     """The graph with the filter moved, and what it passed; it stops behind the last node that has less work by it."""
     best, paid, current, passed = drawing, (), drawing, ()
     while len(passed) < FARTHEST and (way := _way(current, node_id)):
-        (before,) = {current.graph.inputs(node_id)[0].source}
+        before = current.graph.inputs(node_id)[0].source
         current, filters = _past(current, node_id, before, way)
         passed = (*passed, before)
         if len(filters) > 1:

@@ -92,7 +92,7 @@ def _join(drawing: Drawing, node_id: str, columns: frozenset[str]) -> Way | None
     (side,) = reached
     assert origins is not None
     goes = {"left": {"inner", "left", "semi", "anti", "cross"}, "right": {"inner", "right", "cross"}}[side]
-    if kind not in goes or any(origins[column].is_both for column in columns if kind == "right"):
+    if kind not in goes:
         return None
     names = {column: origins[column].name for column in columns if origins[column].name != column}
     return Way(((sides[side][0], names),), drops_rows=True)
@@ -100,11 +100,10 @@ def _join(drawing: Drawing, node_id: str, columns: frozenset[str]) -> Way | None
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a column of a join comes from; a key of one name on both sides comes from both."""
+    """Where a column of a join comes from; a key of one name on both sides counts as the left one's."""
 
     side: str
     name: str
-    is_both: bool = False
 
 
 def join_origins(drawing: Drawing, node_id: str) -> dict[str, Origin] | None:
@@ -117,7 +116,7 @@ def join_origins(drawing: Drawing, node_id: str) -> dict[str, Origin] | None:
         return None
     keys = zip(config["left_on"], config["right_on"] or config["left_on"], strict=False)
     shared = {one for one, other in keys if one == other}
-    origins = {name: Origin("left", name, name in shared) for name in left}
+    origins = {name: Origin("left", name) for name in left}
     if config["join_type"] not in {"semi", "anti"}:
         taken = {name.lower() for name in left}
         for name in right:
