@@ -53,9 +53,7 @@ def operator_of(folder: str, stem: str, kind: str) -> type[ModuleOperator]:
     operator = getattr(module, name, None)
     if not (inspect.isclass(operator) and issubclass(operator, ModuleOperator)):
         raise BrokenModule(f"{module.__name__} has no operator class {name}")
-    missing = [
-        name for name in ("display_name", "category", "icon", "tested_against", "Config") if not hasattr(operator, name)
-    ]
+    missing = [name for name in _REQUIRED if not hasattr(operator, name)]
     if missing or not operator.__doc__:
         raise BrokenModule(f"{module.__name__}.{name} lacks {', '.join(missing) or 'a docstring'}")
     return operator
