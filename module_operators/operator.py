@@ -32,6 +32,7 @@ from module_operators.problems import (
 from module_operators.relation import Plan
 from module_operators.run import Run
 from module_operators.settings import Settings
+from module_operators.tracing import tell_span
 
 if TYPE_CHECKING:
     from airflow.sdk import Connection, Context
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 FAILURE_KEY = "failure"
 PART = "logidata_part"
 """Key in a DAG run's conf: `{"until": node id, "nodes": [that node and all before it]}`."""
-TRACEPARENT = "traceparent"
-"""Key in a DAG run's conf: the request that asked for the run, where it was traced."""
 PROGRESS = "logidata_progress"
 """Key of a log line that tells how far the task is, from 0 to 1."""
 
@@ -127,8 +126,9 @@ class ModuleOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Runs the node and answers its reference for the next tasks (plan, columns, counts)."""
         started = time.monotonic()
-        self._tell_trace(context)
-        self._keep_to_the_part(context)
+        conf: Mapping[str, Any] = getattr(context.get("dag_run"), "conf", None) or {}
+        tell_span(self.graph_node_id, conf)
+        self._keep_to_the_part(conf)
         with ExitStack() as cleanup:
             run = self._run(context, cleanup)
             try:
@@ -154,31 +154,14 @@ class ModuleOperator(BaseOperator):
             return  # that one is on its way out already
         raise Stopped("The run was cancelled.")
 
-    def _keep_to_the_part(self, context: Context) -> None:
+    def _keep_to_the_part(self, conf: Mapping[str, Any]) -> None:
         """A run may be of a part only, up to one node: the others are skipped, and that one's rows are stored."""
-        run: Any = context.get("dag_run")
-        part = (getattr(run, "conf", None) or {}).get(PART)
+        part = conf.get(PART)
         if not isinstance(part, dict):
             return
         if self.graph_node_id not in part.get("nodes", ()):
             raise AirflowSkipException(f"This run goes up to another node, and does not need {self.task_display_name}.")
         self.materialize = self.materialize or self.graph_node_id == part.get("until")
-
-    def _tell_trace(self, context: Context) -> None:
-        """Airflow's span of this task, if it makes one, says which node it is and links to the request."""
-        from opentelemetry.trace import get_current_span  # noqa: PLC0415 - Airflow has loaded it
-        from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator  # noqa: PLC0415
-
-        span = get_current_span()
-        if not span.is_recording():
-            return
-        conf: Any = getattr(context.get("dag_run"), "conf", None) or {}
-        span.set_attribute("logidata.node_id", self.graph_node_id)
-        span.set_attribute("logidata.request_id", str(conf.get("request_id", "")))
-        carrier = {TRACEPARENT: str(conf.get(TRACEPARENT, ""))}
-        request = get_current_span(TraceContextTextMapPropagator().extract(carrier)).get_span_context()
-        if request.is_valid:
-            span.add_link(request)
 
     @classmethod
     def options(cls, config: Any) -> Any:
