@@ -107,10 +107,10 @@ class _Graph:
         }
         self._sql = dialect_of("duckdb")  # what columns are made of is the same in every engine's SQL
         self._nodes: dict[str, Derivation] = {}
-        for (before,) in (self.inputs(loader)["input"],):
-            self._derive(before)
-            if before in self.relations:
-                self._nodes[loader.graph_node_id] = unchanged(before, self.relations[before].names)
+        (before,) = self.inputs(loader)["input"]
+        self._derive(before)
+        if before in self.relations:
+            self._nodes[loader.graph_node_id] = unchanged(before, self.relations[before].names)
         self.lineage = Lineage(self._nodes)
 
     @staticmethod
@@ -129,7 +129,9 @@ class _Graph:
             self.extractors[node_id] = task
             if task.columns:
                 columns = tuple(Column(name, kind) for name, kind in task.columns.items())
-                self._settle(node_id, columns, (Column(ROW_ID, "bigint"),), ROW_ID, dict.fromkeys(task.columns, ()))
+                hidden = (Column(ROW_ID, "bigint"),)
+                self.relations[node_id] = Relation(step_name(node_id), columns, hidden, (), ROW_ID)
+                self._nodes[node_id] = dict.fromkeys(task.columns, ())
             return
         inputs = self.inputs(task)
         for before in (one for several in inputs.values() for one in several):
@@ -148,12 +150,6 @@ class _Graph:
         except (KeyError, ModuleError, Untraceable):
             return  # what follows it is not known either
         self.relations[node_id] = Relation(step_name(node_id), query.columns, query.hidden, query.order, query.row_id)
-
-    def _settle(
-        self, node_id: str, columns: tuple[Column, ...], hidden: tuple[Column, ...], row_id: str, made: Derivation
-    ) -> None:
-        self.relations[node_id] = Relation(step_name(node_id), columns, hidden, (), row_id)
-        self._nodes[node_id] = made
 
 
 def plain(config: Any) -> Any:
@@ -216,7 +212,7 @@ def _read_by(query: str, kind: str) -> Iterable[list[str]]:
     from sqlglot.errors import SqlglotError  # noqa: PLC0415
 
     try:
-        tree = parse_one(query, dialect={"gcpbigquery": "bigquery"}.get(kind, kind))
+        tree = parse_one(query, dialect=kind)
     except (SqlglotError, ValueError):
         return []
     own = {each.alias_or_name for each in tree.find_all(exp.CTE)}
