@@ -12,10 +12,10 @@ export const MAP = { width: 140, height: 90 }
 /** How far React Flow keeps its panels from the edge. */
 const PANEL = 15
 
-/** What the map of the whole covers; null where there is none. */
+/** The corner that the map of the whole takes, the gap around it included: a step that runs grows by a line. */
 export function mapIn(canvas: Size): Rect | null {
-  const [x, y] = [canvas.width - MAP.width - PANEL, canvas.height - MAP.height - PANEL]
-  return hasMap(canvas) ? { x, y, ...MAP } : null
+  const [width, height] = [MAP.width + 2 * PANEL, MAP.height + 2 * PANEL]
+  return hasMap(canvas) ? { x: canvas.width - width, y: canvas.height - height, width, height } : null
 }
 
 /** Everything in view, beside the tools and above the map. */
