@@ -28,8 +28,10 @@ class Reader:
         return self._tokens[self._index]
 
     def _advance(self) -> Token:
-        token = self._tokens[self._index]
-        self._index += 1
+        """Takes what comes next; at the end that is the end itself, again and again."""
+        token = self._next
+        if token.kind != "end":
+            self._index += 1
         return token
 
     def _symbol(self, value: str) -> bool:

@@ -30,6 +30,7 @@ from .conftest import DIALECT, SOURCE
         ("sum(n) > 1", 1, 1, "works on many rows", "Aggregate"),
         ("n >", 1, 4, "ends too early", None),
         ("(n > 1", 1, 7, "ends too early; ) is missing", None),
+        ("EXTRACT(", 1, 9, "ends too early; FROM is missing", None),
         ("n > 1)", 1, 6, "')' is not expected", None),
         ("", 1, 1, "empty", None),
         ("   ", 1, 4, "empty", None),
