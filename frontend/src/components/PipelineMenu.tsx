@@ -10,6 +10,7 @@ import {
   executePipelineMutation,
   listPipelinesQueryKey,
 } from '@/api/generated/@tanstack/react-query.gen'
+import { useRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { ActionsMenu } from './ActionsMenu'
 import { Confirm } from './Confirm'
@@ -34,6 +35,7 @@ export function PipelineMenu({ pipeline, canRun, onDuplicated, onDeleted }: Prop
   const navigate = useNavigate()
   const queryClient = useQueryClient()
   const [isAsking, setAsking] = useState(false)
+  const refused = useRefused()
   const renewed = () => queryClient.invalidateQueries({ queryKey: listPipelinesQueryKey() })
   const run = useMutation({
     ...executePipelineMutation(),
@@ -61,7 +63,12 @@ export function PipelineMenu({ pipeline, canRun, onDuplicated, onDeleted }: Prop
     <>
       <ActionsMenu label={text.actionsOf(name)} width={190}>
         {canRun !== undefined && (
-          <Menu.Item leftSection={<Play {...ICON} />} disabled={!canRun} onClick={() => run.mutate({ path, body: {} })}>
+          <Menu.Item
+            leftSection={<Play {...ICON} />}
+            disabled={!canRun || refused.disabled}
+            title={refused.title ?? (canRun ? undefined : text.cannotRun)}
+            onClick={() => run.mutate({ path, body: {} })}
+          >
             {text.run}
           </Menu.Item>
         )}
@@ -78,13 +85,13 @@ export function PipelineMenu({ pipeline, canRun, onDuplicated, onDeleted }: Prop
           {text.webhooks}
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item leftSection={<Copy {...ICON} />} onClick={() => duplicate.mutate({ path })}>
+        <Menu.Item leftSection={<Copy {...ICON} />} {...refused} onClick={() => duplicate.mutate({ path })}>
           {text.duplicate}
         </Menu.Item>
         <Menu.Item leftSection={<Download {...ICON} />} onClick={() => exporting.mutate()}>
           {text.export}
         </Menu.Item>
-        <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => setAsking(true)}>
+        <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} {...refused} onClick={() => setAsking(true)}>
           {strings.actions.delete}
         </Menu.Item>
       </ActionsMenu>

@@ -7,6 +7,7 @@ export const people = {
     viewer: 'Looks, and changes nothing.',
   } as Record<string, string>,
   viewerOnly: 'As a viewer you can look, but not change or run anything; an admin can make you an editor.',
+  adminOnly: 'Only admins may do this.',
   name: 'Name',
   email: 'E-mail',
   role: 'Role',

@@ -64,6 +64,7 @@ export const settings = {
     hint: 'Each address starts this pipeline when something is sent to it.',
     create: 'New webhook',
     empty: 'No webhooks yet',
+    hidden: 'Webhooks are shown to editors',
     emptyHint: 'Make one, and give its address to the system that should start this pipeline.',
     name: 'Name',
     nameHint: 'Who calls it, such as “Shop” or “GitHub”.',

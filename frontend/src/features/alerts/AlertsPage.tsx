@@ -7,6 +7,7 @@ import { updatePipelineMutation } from '@/api/generated/@tanstack/react-query.ge
 import { portable } from '@/api/portable'
 import { PipelinePage } from '@/components/PipelinePage'
 import { toast } from '@/components/toast'
+import { useRefusal } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { RulesForm } from './components/RulesForm'
 import { Sent } from './components/Sent'
@@ -35,6 +36,7 @@ export function Component() {
 /** They are part of the pipeline, so that saving them makes a version. */
 function OwnRules({ pipeline }: { pipeline: PipelineOut }) {
   const queryClient = useQueryClient()
+  const refusal = useRefusal()
   const [usesDefaults, setUsesDefaults] = useState(pipeline.alerts?.use_defaults ?? true)
   const save = useMutation({
     ...updatePipelineMutation(),
@@ -49,6 +51,7 @@ function OwnRules({ pipeline }: { pipeline: PipelineOut }) {
       saved={pipeline.alerts ?? NOBODY}
       action={text.save}
       isBusy={save.isPending}
+      refusal={refusal}
       isChanged={usesDefaults !== (pipeline.alerts?.use_defaults ?? true)}
       onSave={rules =>
         save.mutate({

@@ -3,7 +3,6 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import {
   getAlertDefaultsOptions,
   getAlertDefaultsQueryKey,
-  getMeOptions,
   setAlertDefaultsMutation,
 } from '@/api/generated/@tanstack/react-query.gen'
 import { ErrorState } from '@/components/ErrorState'
@@ -11,6 +10,7 @@ import { ListSkeleton } from '@/components/ListSkeleton'
 import { Page } from '@/components/Page'
 import { PageHeader } from '@/components/PageHeader'
 import { toast } from '@/components/toast'
+import { useAdminRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { RulesForm } from './components/RulesForm'
 
@@ -20,7 +20,7 @@ const text = strings.alerts
 export function Component() {
   const queryClient = useQueryClient()
   const defaults = useQuery(getAlertDefaultsOptions())
-  const me = useQuery(getMeOptions())
+  const refusal = useAdminRefused().title ?? null
   const save = useMutation({
     ...setAlertDefaultsMutation(),
     onSuccess: () => {
@@ -43,7 +43,7 @@ export function Component() {
           saved={defaults.data}
           action={text.saveDefaults}
           isBusy={save.isPending}
-          isReadOnly={me.data?.role !== 'admin'}
+          refusal={refusal}
           onSave={body => save.mutate({ body })}
         />
       )}

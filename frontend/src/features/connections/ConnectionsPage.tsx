@@ -10,7 +10,7 @@ import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
 import { SearchField } from '@/components/SearchField'
 import { useFilters } from '@/components/useFilters'
-import { useIsAdmin } from '@/session/useAccount'
+import { useAdminRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { useConnectionTypes } from './api/useConnectionTypes'
 import { ConnectionForm } from './components/ConnectionForm'
@@ -23,7 +23,7 @@ const LIMIT = 25
 export function Component() {
   const filters = useFilters()
   const [search, type] = [filters.get('search'), filters.get('type')]
-  const isAdmin = useIsAdmin()
+  const refused = useAdminRefused()
   const types = useConnectionTypes()
   const [edited, setEdited] = useState<ConnectionOut | 'new' | null>(null)
   const [deleted, setDeleted] = useState<ConnectionOut | null>(null)
@@ -33,8 +33,8 @@ export function Component() {
     }),
     placeholderData: keepPreviousData,
   })
-  const create = isAdmin && (
-    <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setEdited('new')}>
+  const create = (
+    <Button {...refused} leftSection={<Plus size={16} aria-hidden />} onClick={() => setEdited('new')}>
       {text.new}
     </Button>
   )
@@ -62,7 +62,7 @@ export function Component() {
         rowHeight={56}
         empty={
           <EmptyState icon={Database} title={text.empty} action={create}>
-            {isAdmin ? text.emptyHint : text.emptyViewer}
+            {refused.disabled ? text.emptyViewer : text.emptyHint}
           </EmptyState>
         }
       >

@@ -10,6 +10,7 @@ import {
   listTemplatesQueryKey,
 } from '@/api/generated/@tanstack/react-query.gen'
 import { toast } from '@/components/toast'
+import { useRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 import type { CanvasEdge, CanvasNode } from './model/types'
 import { isModule } from './model/types'
@@ -24,6 +25,7 @@ export function Templates() {
   const [content, setContent] = useState<TemplateIn['content'] | null>(null)
   const selected = useEditor(state => state.nodes.filter(node => node.selected && isModule(node)).length)
   const templates = useQuery({ ...listTemplatesOptions({ query: { limit: 50 } }), enabled: isOpen })
+  const refused = useRefused()
   const insert = useMutation({ mutationFn: inserted, onSuccess: () => setOpen(false) })
   return (
     <>
@@ -36,7 +38,11 @@ export function Templates() {
           </Tooltip>
         </Menu.Target>
         <Menu.Dropdown mah={400} style={{ overflowY: 'auto' }}>
-          <Menu.Item disabled={selected === 0} onClick={() => setContent(chosen())}>
+          <Menu.Item
+            disabled={selected === 0 || refused.disabled}
+            title={refused.title}
+            onClick={() => setContent(chosen())}
+          >
             {selected === 0 ? text.selectFirst : text.saveSelected(selected)}
           </Menu.Item>
           {templates.data && templates.data.items.length > 0 && <Menu.Label>{text.insert}</Menu.Label>}

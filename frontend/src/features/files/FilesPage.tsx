@@ -12,7 +12,9 @@ import { Page } from '@/components/Page'
 import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
 import { SearchField } from '@/components/SearchField'
+import { toast } from '@/components/toast'
 import { useFilters } from '@/components/useFilters'
+import { useRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { useUploads } from './api/useUploads'
 import { DeleteFile } from './components/DeleteFile'
@@ -35,19 +37,21 @@ export function Component() {
     ...listFilesOptions({ query: { folder, limit: LIMIT, offset: filters.offset, ...(search && { search }) } }),
     placeholderData: keepPreviousData,
   })
+  const refused = useRefused()
   const start = (chosen: readonly File[]) =>
     uploads.start(folder, chosen, files.data?.max_file_bytes ?? Number.POSITIVE_INFINITY)
 
   function dropped(event: DragEvent) {
     event.preventDefault()
     setOver(false)
-    start([...event.dataTransfer.files])
+    if (refused.title) toast.info(refused.title, { id: refused.title })
+    else start([...event.dataTransfer.files])
   }
 
   const uploadButton = (
-    <FileButton multiple onChange={start}>
+    <FileButton multiple onChange={start} disabled={refused.disabled}>
       {props => (
-        <Button {...props} leftSection={<Upload size={16} aria-hidden />}>
+        <Button {...props} {...refused} leftSection={<Upload size={16} aria-hidden />}>
           {text.upload}
         </Button>
       )}
@@ -101,7 +105,7 @@ export function Component() {
           isFiltered={search !== ''}
           empty={
             <EmptyState icon={FolderOpen} title={text.empty} action={uploadButton}>
-              {text.emptyHint}
+              {refused.title ?? text.emptyHint}
             </EmptyState>
           }
         >

@@ -11,6 +11,7 @@ import {
 import { ErrorState } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/ListSkeleton'
 import { PipelinePage } from '@/components/PipelinePage'
+import { useRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { NextRuns } from './components/NextRuns'
 import { ScheduleForm } from './components/ScheduleForm'
@@ -35,6 +36,7 @@ export function Component() {
 function Now({ pipeline }: { pipeline: PipelineOut }) {
   const path = { pipeline_id: pipeline.id }
   const queryClient = useQueryClient()
+  const refused = useRefused()
   const schedule = useQuery(getScheduleOptions({ path }))
   const onSuccess = () => queryClient.invalidateQueries({ queryKey: getScheduleQueryKey({ path }) })
   const pause = useMutation({ ...pauseScheduleMutation(), onSuccess })
@@ -53,6 +55,7 @@ function Now({ pipeline }: { pipeline: PipelineOut }) {
             variant="default"
             size="xs"
             leftSection={<Pause size={14} aria-hidden />}
+            {...refused}
             loading={pause.isPending}
             onClick={() => pause.mutate({ path })}
           >
@@ -63,6 +66,7 @@ function Now({ pipeline }: { pipeline: PipelineOut }) {
           <Button
             size="xs"
             leftSection={<Play size={14} aria-hidden />}
+            {...refused}
             loading={resume.isPending}
             onClick={() => resume.mutate({ path })}
           >

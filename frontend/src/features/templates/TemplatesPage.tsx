@@ -19,6 +19,7 @@ import { Page } from '@/components/Page'
 import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
 import { useFilters } from '@/components/useFilters'
+import { useRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { Rename } from './Rename'
 
@@ -96,6 +97,7 @@ type TableProps = { templates: TemplateSummary[]; onRename: Act; onShare: Act; o
 
 function TemplateTable({ templates, onRename, onShare, onDelete }: TableProps) {
   const me = useQuery(getMeOptions()).data
+  const refused = useRefused()
   const isMine = (template: TemplateSummary) => me?.role === 'admin' || (me?.id != null && template.owner_id === me.id)
   return (
     <ListTable
@@ -129,16 +131,22 @@ function TemplateTable({ templates, onRename, onShare, onDelete }: TableProps) {
           <Table.Td ta="right">
             {isMine(template) && (
               <ActionsMenu label={`${strings.actions.more}: ${template.name}`} width={210}>
-                <Menu.Item leftSection={<Pencil {...ICON} />} onClick={() => onRename(template)}>
+                <Menu.Item leftSection={<Pencil {...ICON} />} {...refused} onClick={() => onRename(template)}>
                   {text.edit}
                 </Menu.Item>
                 <Menu.Item
                   leftSection={template.visibility === 'shared' ? <EyeOff {...ICON} /> : <Eye {...ICON} />}
+                  {...refused}
                   onClick={() => onShare(template)}
                 >
                   {template.visibility === 'shared' ? text.keep : text.share}
                 </Menu.Item>
-                <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => onDelete(template)}>
+                <Menu.Item
+                  color="red"
+                  leftSection={<Trash2 {...ICON} />}
+                  {...refused}
+                  onClick={() => onDelete(template)}
+                >
                   {strings.actions.delete}
                 </Menu.Item>
               </ActionsMenu>

@@ -16,6 +16,7 @@ import { ListSkeleton } from '@/components/ListSkeleton'
 import { ListTable } from '@/components/ListTable'
 import { Moment } from '@/components/Moment'
 import { PipelinePage } from '@/components/PipelinePage'
+import { useRefusal } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { NewWebhook } from './components/NewWebhook'
 
@@ -24,8 +25,19 @@ const text = strings.settings.webhooks
 export function Component() {
   return (
     <PipelinePage title={strings.settings.tabs.webhooks} here="webhooks">
-      {pipeline => <Webhooks pipelineId={pipeline.id} />}
+      {pipeline => <Shown pipelineId={pipeline.id} />}
     </PipelinePage>
+  )
+}
+
+/** Who may not run the pipeline is not shown what starts it either. */
+function Shown({ pipelineId }: { pipelineId: string }) {
+  const refusal = useRefusal()
+  if (refusal === null) return <Webhooks pipelineId={pipelineId} />
+  return (
+    <EmptyState icon={Webhook} title={text.hidden}>
+      {refusal}
+    </EmptyState>
   )
 }
 

@@ -14,13 +14,14 @@ type Props = {
   action: string
   isBusy: boolean
   isChanged?: boolean
-  isReadOnly?: boolean
+  /** Why the rules can only be read. */
+  refusal: string | null
   onSave: (rules: Rules) => void
   children?: ReactNode
 }
 
 /** What is told, and to whom. */
-export function RulesForm({ title, saved, action, isBusy, isChanged, isReadOnly = false, onSave, children }: Props) {
+export function RulesForm({ title, saved, action, isBusy, isChanged, refusal, onSave, children }: Props) {
   const [rules, setRules] = useState(() => rulesOf(saved))
   const change = (part: Partial<Rules>) => setRules({ ...rules, ...part })
   const differs = isChanged || JSON.stringify(rules) !== JSON.stringify(rulesOf(saved))
@@ -35,7 +36,12 @@ export function RulesForm({ title, saved, action, isBusy, isChanged, isReadOnly 
       <Title order={2} size="h5" mb="md">
         {title}
       </Title>
-      <Fieldset variant="unstyled" disabled={isReadOnly}>
+      {refusal && (
+        <Text c="dimmed" size="sm" mb="md">
+          {refusal}
+        </Text>
+      )}
+      <Fieldset variant="unstyled" disabled={refusal !== null}>
         <Stack>
           <Switch
             label={text.onFailure}
@@ -73,7 +79,7 @@ export function RulesForm({ title, saved, action, isBusy, isChanged, isReadOnly 
               onRemove={() => change({ receivers: rules.receivers.toSpliced(index, 1) })}
             />
           ))}
-          {!isReadOnly && (
+          {refusal === null && (
             <>
               <Group gap="xs">
                 {TYPES.map(type => (

@@ -6,7 +6,7 @@ import type { ConnectionOut } from '@/api/generated'
 import { tryConnectionMutation } from '@/api/generated/@tanstack/react-query.gen'
 import { ActionsMenu } from '@/components/ActionsMenu'
 import { ListTable } from '@/components/ListTable'
-import { useAccount } from '@/session/useAccount'
+import { useAdminRefused, useRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 import type { ConnectionTypes } from '../api/useConnectionTypes'
 import { TestResult } from './TestResult'
@@ -47,7 +47,8 @@ type RowProps = { connection: ConnectionOut; title: string; onEdit: Act | null; 
 
 function Row({ connection, title, onEdit, onDelete }: RowProps) {
   const { connection_id, description, used_by } = connection
-  const role = useAccount()?.role
+  const refused = useRefused()
+  const refusedToChange = useAdminRefused()
   const test = useMutation(tryConnectionMutation())
   return (
     <Table.Tr>
@@ -81,31 +82,34 @@ function Row({ connection, title, onEdit, onDelete }: RowProps) {
       </Table.Td>
       <Table.Td>
         <Group gap={4} justify="flex-end" wrap="nowrap">
-          {role && role !== 'viewer' && (
-            <Button
-              size="compact-sm"
-              variant="default"
-              leftSection={<PlugZap {...ICON} />}
-              disabled={test.isPending}
-              onClick={() => test.mutate({ path: { connection_id } })}
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<PlugZap {...ICON} />}
+            disabled={test.isPending || refused.disabled}
+            title={refused.title}
+            onClick={() => test.mutate({ path: { connection_id } })}
+          >
+            {text.test}
+          </Button>
+          <ActionsMenu label={text.actionsOf(connection_id)} width={170}>
+            <Menu.Item
+              leftSection={<Pencil {...ICON} />}
+              disabled={onEdit === null || refusedToChange.disabled}
+              title={refusedToChange.title}
+              onClick={() => onEdit?.(connection)}
             >
-              {text.test}
-            </Button>
-          )}
-          {role === 'admin' && (
-            <ActionsMenu label={text.actionsOf(connection_id)} width={170}>
-              <Menu.Item
-                leftSection={<Pencil {...ICON} />}
-                disabled={onEdit === null}
-                onClick={() => onEdit?.(connection)}
-              >
-                {strings.actions.edit}
-              </Menu.Item>
-              <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => onDelete(connection)}>
-                {strings.actions.delete}
-              </Menu.Item>
-            </ActionsMenu>
-          )}
+              {strings.actions.edit}
+            </Menu.Item>
+            <Menu.Item
+              color="red"
+              leftSection={<Trash2 {...ICON} />}
+              {...refusedToChange}
+              onClick={() => onDelete(connection)}
+            >
+              {strings.actions.delete}
+            </Menu.Item>
+          </ActionsMenu>
         </Group>
       </Table.Td>
     </Table.Tr>

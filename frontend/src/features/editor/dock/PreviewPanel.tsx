@@ -19,6 +19,7 @@ import { getNodeDataOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { ApiError, messageOf } from '@/api/problem'
 import { count } from '@/components/format'
 import { RowTable } from '@/components/RowTable'
+import { useRefusal } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { useMeaning } from '../api/useMeaning'
 import { useUnsaved } from '../api/useUnsaved'
@@ -40,13 +41,14 @@ export function PreviewPanel() {
   const executionId = useSearchParams()[0].get('run')
   const [source, setSource] = useState('drawn')
   const [limit, setLimit] = useState('100')
+  const refusal = useRefusal()
   if (!chosen)
     return (
       <Text className={classes.empty} c="dimmed" size="sm">
         {text.choose}
       </Text>
     )
-  const isStored = source === 'stored' && executionId !== null
+  const isStored = executionId !== null && (source === 'stored' || refusal !== null)
   const head = (
     <>
       {executionId && (
@@ -56,7 +58,7 @@ export function PreviewPanel() {
           value={isStored ? 'stored' : 'drawn'}
           onChange={setSource}
           data={[
-            { value: 'drawn', label: text.drawn },
+            { value: 'drawn', label: text.drawn, disabled: refusal !== null },
             { value: 'stored', label: text.stored },
           ]}
         />
@@ -72,6 +74,12 @@ export function PreviewPanel() {
       />
     </>
   )
+  if (refusal && !isStored)
+    return (
+      <Text className={classes.empty} c="dimmed" size="sm">
+        {refusal}
+      </Text>
+    )
   const asked = { nodeId: chosen, limit: Number(limit), head }
   return isStored ? <Stored executionId={executionId} {...asked} /> : <Drawn {...asked} />
 }

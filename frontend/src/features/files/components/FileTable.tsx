@@ -11,6 +11,7 @@ import { ListTable } from '@/components/ListTable'
 import { Moment } from '@/components/Moment'
 import { saveAs } from '@/components/saveAs'
 import { authorizedFetch } from '@/session/authorizedFetch'
+import { useRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 
 const text = strings.files
@@ -59,6 +60,7 @@ export function FileTable({ files, showsPath, onPreview, onDelete }: Props) {
 }
 
 function Name({ file, label, onPreview }: { file: FileOut; label: string; onPreview: Act }) {
+  const refused = useRefused()
   const Icon = file.kind === 'folder' ? Folder : FileText
   return (
     <Group gap="xs" wrap="nowrap">
@@ -68,7 +70,16 @@ function Name({ file, label, onPreview }: { file: FileOut; label: string; onPrev
           {label}
         </Anchor>
       ) : (
-        <Anchor component="button" type="button" size="sm" onClick={() => onPreview(file)} ta="start">
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          ta="start"
+          {...refused}
+          underline={refused.disabled ? 'never' : 'hover'}
+          c={refused.disabled ? 'inherit' : undefined}
+          onClick={() => onPreview(file)}
+        >
           {label}
         </Anchor>
       )}
@@ -77,6 +88,7 @@ function Name({ file, label, onPreview }: { file: FileOut; label: string; onPrev
 }
 
 function FileMenu({ file, onPreview, onDelete }: { file: FileOut; onPreview: Act; onDelete: Act }) {
+  const refused = useRefused()
   const download = useMutation({
     mutationFn: async () => {
       const response = await authorizedFetch(addressOf(file.path))
@@ -88,7 +100,7 @@ function FileMenu({ file, onPreview, onDelete }: { file: FileOut; onPreview: Act
     <ActionsMenu label={text.actionsOf(file.name)} width={170} isBusy={download.isPending}>
       {file.kind === 'file' && (
         <>
-          <Menu.Item leftSection={<Eye {...ICON} />} onClick={() => onPreview(file)}>
+          <Menu.Item leftSection={<Eye {...ICON} />} {...refused} onClick={() => onPreview(file)}>
             {text.preview}
           </Menu.Item>
           <Menu.Item leftSection={<Download {...ICON} />} onClick={() => download.mutate()}>
@@ -96,7 +108,7 @@ function FileMenu({ file, onPreview, onDelete }: { file: FileOut; onPreview: Act
           </Menu.Item>
         </>
       )}
-      <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} onClick={() => onDelete(file)}>
+      <Menu.Item color="red" leftSection={<Trash2 {...ICON} />} {...refused} onClick={() => onDelete(file)}>
         {strings.actions.delete}
       </Menu.Item>
     </ActionsMenu>

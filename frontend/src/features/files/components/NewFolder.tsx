@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { FolderPlus } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { listFilesQueryKey, makeFolderMutation } from '@/api/generated/@tanstack/react-query.gen'
+import { useRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 
 const text = strings.files
@@ -12,6 +13,7 @@ export function NewFolder({ folder }: { folder: string }) {
   const queryClient = useQueryClient()
   const [isOpen, setOpen] = useState(false)
   const [name, setName] = useState('')
+  const refused = useRefused()
   const make = useMutation({
     ...makeFolderMutation(),
     onSuccess: () => {
@@ -31,6 +33,7 @@ export function NewFolder({ folder }: { folder: string }) {
       <Popover.Target>
         <Button
           variant="default"
+          {...refused}
           leftSection={<FolderPlus size={16} aria-hidden />}
           onClick={() => setOpen(open => !open)}
         >

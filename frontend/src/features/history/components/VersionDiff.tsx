@@ -8,6 +8,7 @@ import { Changes } from '@/components/Changes'
 import { Confirm } from '@/components/Confirm'
 import { ErrorState } from '@/components/ErrorState'
 import { toast } from '@/components/toast'
+import { useRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 
 const text = strings.settings.versions
@@ -17,6 +18,7 @@ export function VersionDiff({ pipeline, version }: { pipeline: PipelineOut; vers
   const queryClient = useQueryClient()
   const [with_, setWith] = useState<'before' | 'current'>('before')
   const [isAsking, setAsking] = useState(false)
+  const refused = useRefused()
   const isCurrent = version === pipeline.revision
   const [before, after] = with_ === 'before' ? [version - 1, version] : [version, pipeline.revision]
   const diff = useQuery({
@@ -51,6 +53,7 @@ export function VersionDiff({ pipeline, version }: { pipeline: PipelineOut; vers
             <Button
               size="xs"
               variant="light"
+              {...refused}
               leftSection={<RotateCcw size={14} aria-hidden />}
               onClick={() => setAsking(true)}
             >

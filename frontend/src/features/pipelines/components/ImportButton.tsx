@@ -8,6 +8,7 @@ import { hasStatus, messageOf } from '@/api/problem'
 import { Confirm } from '@/components/Confirm'
 import { upload } from '@/components/pipelineFile'
 import { toast } from '@/components/toast'
+import { useRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 
 const text = strings.pipelines
@@ -17,6 +18,7 @@ export function ImportButton() {
   const navigate = useNavigate()
   const queryClient = useQueryClient()
   const [taken, setTaken] = useState<{ file: File; message: string } | null>(null)
+  const refused = useRefused()
   const importing = useMutation({
     mutationFn: ({ file, mode }: { file: File; mode: 'create' | 'apply' }) => upload(file, mode),
     meta: { quiet: true },
@@ -32,12 +34,14 @@ export function ImportButton() {
   return (
     <>
       <FileButton
+        disabled={refused.disabled}
         accept=".yaml,.yml,.json,application/yaml,application/json"
         onChange={file => file && importing.mutate({ file, mode: 'create' })}
       >
         {props => (
           <Button
             {...props}
+            {...refused}
             variant="default"
             leftSection={<Upload size={16} aria-hidden />}
             loading={importing.isPending}

@@ -8,6 +8,7 @@ import {
   resumeScheduleMutation,
 } from '@/api/generated/@tanstack/react-query.gen'
 import { fromNow } from '@/components/format'
+import { useRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 
 const text = strings.pipelines
@@ -20,6 +21,7 @@ export function ScheduleCell({ pipeline }: { pipeline: PipelineSummary }) {
   const onSuccess = () => queryClient.invalidateQueries({ queryKey: getScheduleQueryKey({ path }) })
   const pause = useMutation({ ...pauseScheduleMutation(), onSuccess })
   const resume = useMutation({ ...resumeScheduleMutation(), onSuccess })
+  const refused = useRefused()
   if (!pipeline.schedule)
     return (
       <Text size="sm" c="dimmed">
@@ -36,7 +38,8 @@ export function ScheduleCell({ pipeline }: { pipeline: PipelineSummary }) {
         <Switch
           size="sm"
           checked={isOn}
-          disabled={pause.isPending || resume.isPending}
+          disabled={pause.isPending || resume.isPending || refused.disabled}
+          title={refused.title}
           aria-label={isOn ? text.pause(pipeline.name) : text.resume(pipeline.name)}
           onChange={() => (isOn ? pause : resume).mutate({ path })}
         />

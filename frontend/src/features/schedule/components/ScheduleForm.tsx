@@ -6,6 +6,7 @@ import { type PipelineOut, previewSchedule } from '@/api/generated'
 import { updatePipelineMutation } from '@/api/generated/@tanstack/react-query.gen'
 import { portable } from '@/api/portable'
 import { toast } from '@/components/toast'
+import { useRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { NextRuns } from './NextRuns'
 
@@ -15,6 +16,7 @@ const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter(zone => zone 
 /** A schedule as one types it: in words, with the runs that it would bring, before it is saved. */
 export function ScheduleForm({ pipeline }: { pipeline: PipelineOut }) {
   const queryClient = useQueryClient()
+  const refused = useRefused()
   const saved = { schedule: pipeline.schedule ?? '', timezone: pipeline.timezone, isUsed: pipeline.is_scheduled }
   const [draft, setDraft] = useState(saved)
   const schedule = draft.schedule.trim()
@@ -97,7 +99,12 @@ export function ScheduleForm({ pipeline }: { pipeline: PipelineOut }) {
               {text.revert}
             </Button>
           )}
-          <Button type="submit" loading={save.isPending} disabled={!isChanged || verdict?.valid === false}>
+          <Button
+            type="submit"
+            loading={save.isPending}
+            disabled={!isChanged || verdict?.valid === false || refused.disabled}
+            title={refused.title}
+          >
             {text.save}
           </Button>
         </Group>

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { listTableColumnsOptions, listTablesOptions } from '@/api/generated/@tanstack/react-query.gen'
+import { useRefusal } from '@/session/useAccount'
 import { useEditor } from '../../store/editor'
 import { tablesNamed } from './tablesNamed'
 
@@ -17,10 +18,11 @@ export function useTables(
   query: string,
 ): { tables: SQLNamespace; parameters: string[] } {
   const once = { staleTime: 300_000, retry: false, meta: { quiet: true } } as const
+  const mayAsk = useRefusal() === null && isChosen
   const { data } = useQuery({
     ...listTablesOptions({ path: { connection_id: connection } }),
     ...once,
-    enabled: isChosen,
+    enabled: mayAsk,
   })
   const [written] = useDebouncedValue(query, PAUSE)
   const known = useMemo(() => (data?.items ?? []).map(({ schema_name, name }) => `${schema_name}.${name}`), [data])
@@ -29,7 +31,7 @@ export function useTables(
     queries: asked.map(table => ({
       ...listTableColumnsOptions({ path: { connection_id: connection, table } }),
       ...once,
-      enabled: isChosen,
+      enabled: mayAsk,
     })),
     combine: answers => JSON.stringify(answers.map(answer => answer.data?.items ?? [])),
   })

@@ -8,6 +8,7 @@ import { hasStatus, messageOf } from '@/api/problem'
 import { upload } from '@/api/upload'
 import { Confirm } from '@/components/Confirm'
 import { bytes } from '@/components/format'
+import { useRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { useForm } from '../form/context'
 import { type FieldProps, useFrame } from '../form/useFrame'
@@ -34,6 +35,7 @@ export function FileField(props: FieldProps) {
   })
   const files = new Map((data?.items ?? []).map(file => [file.path, file]))
   const reads = module.type === 'extractor'
+  const refused = useRefused()
   const sending = useUpload(file => change(path, escaped(file), 'chosen'))
   const drop = (event: DragEvent) => {
     const [file] = event.dataTransfer.files
@@ -74,13 +76,13 @@ export function FileField(props: FieldProps) {
           reads && (
             <FileButton onChange={file => file && void sending.start(file)}>
               {button => (
-                <Tooltip label={text.upload}>
+                <Tooltip label={refused.title ?? text.upload}>
                   <ActionIcon
                     {...button}
                     variant="subtle"
                     color="gray"
                     aria-label={text.upload}
-                    disabled={sending.percent !== null}
+                    disabled={sending.percent !== null || refused.disabled}
                   >
                     <Upload size={16} />
                   </ActionIcon>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { TableOut } from '@/api/generated'
 import { listTablesOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { messageOf } from '@/api/problem'
+import { useRefusal } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { useForm } from '../form/context'
 import { useConnections } from '../form/useConnections'
@@ -20,12 +21,13 @@ export function TableField(props: FieldProps) {
   const { change, config, module } = useForm()
   const { has } = useConnections(module)
   const frame = useFrame(props)
+  const refusal = useRefusal()
   const name = shown(value)
   const [search] = useDebouncedValue(name, PAUSE)
   const connection = shown(config.connection_id)
   const { data, error } = useQuery({
     ...listTablesOptions({ path: { connection_id: connection }, query: { search: searchedFor(search) || undefined } }),
-    enabled: has(connection),
+    enabled: has(connection) && refusal === null,
     placeholderData: before => before,
     staleTime: 60_000,
     retry: false,
