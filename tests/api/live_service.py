@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -21,7 +22,9 @@ REPOSITORY = Path(__file__).parents[2]
 class LiveService:
     """`uvicorn api.main:app` with the test's settings, from the block's start to its end."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, grace: int = 5) -> None:
+        """`grace` is how many seconds requests may take to end once the service is told to stop."""
+        self._grace = grace
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.headers = {"Authorization": f"Bearer {TOKEN}"}
@@ -33,13 +36,26 @@ class LiveService:
 
     def __enter__(self) -> Self:
         command = [sys.executable, "-m", "uvicorn", "api.main:app", "--port", str(self.port), "--log-level", "warning"]
+        command += ["--timeout-graceful-shutdown", str(self._grace)]
         self._process = subprocess.Popen(command, cwd=REPOSITORY, env=os.environ | self._environment)
         self.until(self._answers)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
-        self._process.wait(30)
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
+
+    def terminate(self) -> None:
+        """Tell it to stop, as `make down` and the cluster do."""
+        self._process.terminate()
+
+    def ended(self) -> None:
+        """Wait until it has stopped by itself."""
+        assert self._process.wait(300) in {0, -signal.SIGTERM}
 
     def until(self, condition: Callable[[], object], seconds: float = 60) -> None:
         """Wait until something holds."""
