@@ -12,18 +12,18 @@ from api.routes.dependencies import PageLimit, PageOffset, PreviewerDep, Publish
 from api.routes.examples import GRAPHS, UPDATES
 from api.routes.pipeline_answers import IfMatch, revision_of, whole
 from api.schemas.pipeline import (
+    ListedPipeline,
     NewPipeline,
     PipelineIn,
     PipelineOut,
     PipelinePage,
-    PipelineSummary,
     PipelineUpdate,
     VerdictOut,
 )
 from api.schemas.preview import PreviewIn, PreviewOut
 from api.schemas.values import Search
 from api.security import EditorDep, ViewerDep
-from api.services import audit, connection_checks, pipeline_list, pipelines
+from api.services import audit, connection_checks, pipeline_list, pipelines, recent_runs
 from api.services.pipelines import Save
 from api.services.preview import preview
 from api.services.validation import WHILE_EDITING, WHILE_SAVING
@@ -40,13 +40,18 @@ def list_pipelines(
     tag: Annotated[Search | None, Query(description="Only pipelines with this tag.")] = None,
     status: Annotated[Literal["draft", "active"] | None, Query(description="Only these.")] = None,
     sort: Annotated[pipeline_list.Sort, Query(description="A leading minus is descending.")] = "-updated_at",
+    runs: Annotated[int, Query(ge=0, le=50, description="How many last runs each comes with.")] = 0,
     limit: PageLimit = 50,
     offset: PageOffset = 0,
 ) -> PipelinePage:
-    """List pipelines with their last run, without their graphs."""
+    """List pipelines with their last run, or several, without their graphs."""
     wanted = pipeline_list.Wanted(search, tag, status, sort)
     found, total = pipeline_list.page(session, wanted, limit=limit, offset=offset)
-    items = [PipelineSummary.of(listed.pipeline, last_run=listed.last_run) for listed in found]
+    recent = recent_runs.of_each(session, [listed.pipeline.id for listed in found], runs)
+    items = [
+        ListedPipeline.of(each.pipeline, last_run=each.last_run, recent_runs=recent.get(each.pipeline.id, []))
+        for each in found
+    ]
     return PipelinePage(items=items, total=total, limit=limit, offset=offset)
 
 

@@ -97,6 +97,15 @@ class LastRun(Out):
     error_message: str | None
 
 
+class RecentRun(Out):
+    """One of a pipeline's last runs, as a strip of them shows it."""
+
+    id: UUID
+    status: Literal["pending", "running", "success", "failed", "cancelled"]
+    created_at: datetime
+    duration_seconds: float | None
+
+
 class PipelineSummary(Out):
     """A pipeline in a list, without its graph."""
 
@@ -127,10 +136,16 @@ class PipelineSummary(Out):
     updated_at: datetime
 
 
+class ListedPipeline(PipelineSummary):
+    """A pipeline in a list, with as many of its last runs as were asked for."""
+
+    recent_runs: list[RecentRun] = Field(description="The newest first.")
+
+
 class PipelinePage(Out):
     """One page of pipelines."""
 
-    items: list[PipelineSummary]
+    items: list[ListedPipeline]
     total: int
     limit: int
     offset: int

@@ -66,7 +66,16 @@ def test_pages_are_disjoint_and_complete(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "params", [{"limit": 0}, {"limit": 201}, {"offset": -1}, {"sort": "config"}, {"status": "gone"}, {"search": "\0"}]
+    "params",
+    [
+        {"limit": 0},
+        {"limit": 201},
+        {"offset": -1},
+        {"sort": "config"},
+        {"status": "gone"},
+        {"search": "\0"},
+        {"runs": 51},
+    ],
 )
 def test_a_malformed_query_is_refused_with_its_place(client: TestClient, params: dict[str, Any]) -> None:
     answer = client.get(PIPELINES, params=params)
@@ -97,10 +106,16 @@ def test_an_item_has_its_newest_run_and_no_graph(
         )
     session.commit()
 
-    idle, ran = client.get(PIPELINES).json()["items"]
+    idle, ran = client.get(PIPELINES, params={"runs": 5}).json()["items"]
 
     assert idle["last_run"] is None
     assert (ran["last_run"]["status"], ran["last_run"]["duration_seconds"]) == ("failed", 1.5)
     assert "config" not in ran
     assert ran["node_count"] == 3
     assert client.get(f"{PIPELINES}/{saved['id']}").json()["last_run"] == ran["last_run"]
+    assert [run["status"] for run in ran["recent_runs"]] == ["failed", "success"]
+    assert ran["recent_runs"][0]["id"] == ran["last_run"]["id"]
+    assert idle["recent_runs"] == []
+    limited = [each["recent_runs"] for each in client.get(PIPELINES, params={"runs": 1}).json()["items"]]
+    assert limited == [[], ran["recent_runs"][:1]]
+    assert [each["recent_runs"] for each in client.get(PIPELINES).json()["items"]] == [[], []]

@@ -65,7 +65,12 @@ def test_a_viewer_is_told_why_they_change_and_run_nothing(
     page.goto(f"/executions/{run['id']}")
     _off(page.get_by_role("button", name="Run again"))
 
-    # and: on the others
+    _see_the_other_pages(page, connection)
+    assert service.get(f"pipelines/{saved['id']}")["revision"] == 1
+    service.delete(f"connections/{connection}")
+
+
+def _see_the_other_pages(page: Page, connection: str) -> None:
     page.goto("/files?search=orders.csv")
     _off(page.get_by_role("button", name="Upload"), page.get_by_role("button", name="New folder"))
     _off(page.get_by_role("button", name="orders.csv", exact=True))
@@ -78,8 +83,6 @@ def test_a_viewer_is_told_why_they_change_and_run_nothing(
     _off(*_items(page, connection, "Edit", "Delete"), why=ADMINS)
     page.goto("/alerts")
     expect(page.get_by_text(ADMINS)).to_be_visible()
-    assert service.get(f"pipelines/{saved['id']}")["revision"] == 1
-    service.delete(f"connections/{connection}")
 
 
 def _items(page: Page, name: str, *items: str) -> list[Locator]:

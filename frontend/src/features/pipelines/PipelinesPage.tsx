@@ -10,6 +10,7 @@ import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
 import { SearchField } from '@/components/SearchField'
 import { useFilters } from '@/components/useFilters'
+import { useRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { Examples } from './components/Examples'
 import { ImportButton } from './components/ImportButton'
@@ -17,6 +18,8 @@ import { PipelineTable } from './components/PipelineTable'
 
 const text = strings.pipelines
 const LIMIT = 25
+/** How many last runs the strip of each shows. */
+const RUNS = 10
 const REFRESH = 10_000
 /** With so few pipelines a person is new here, and is offered examples. */
 const FEW = 4
@@ -31,6 +34,7 @@ export function Component() {
     ...listPipelinesOptions({
       query: {
         limit: LIMIT,
+        runs: RUNS,
         offset: filters.offset,
         sort: sort as NonNullable<Query['sort']>,
         ...(search && { search }),
@@ -42,8 +46,14 @@ export function Component() {
     refetchInterval: REFRESH,
   })
   const isFiltered = Boolean(search || tag || status)
-  const create = (
-    <Button component={Link} to="/pipelines/new" leftSection={<Plus size={16} aria-hidden />}>
+  const refused = useRefused()
+  const plus = <Plus size={16} aria-hidden />
+  const create = refused.disabled ? (
+    <Button {...refused} leftSection={plus}>
+      {text.new}
+    </Button>
+  ) : (
+    <Button component={Link} to="/pipelines/new" leftSection={plus}>
       {text.new}
     </Button>
   )
@@ -85,7 +95,7 @@ export function Component() {
         rowHeight={56}
         empty={
           <EmptyState icon={Workflow} title={text.empty} action={create}>
-            {text.emptyHint}
+            {refused.title ?? text.emptyHint}
           </EmptyState>
         }
       >

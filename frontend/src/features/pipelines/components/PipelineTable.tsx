@@ -1,18 +1,19 @@
 import { Anchor, Badge, Group, Table, Text, UnstyledButton } from '@mantine/core'
 import { Lock } from 'lucide-react'
 import { Link } from 'react-router'
-import type { PipelineSummary } from '@/api/generated'
+import type { ListedPipeline } from '@/api/generated'
 import { duration } from '@/components/format'
 import { ListTable } from '@/components/ListTable'
 import { Moment } from '@/components/Moment'
 import { PipelineMenu } from '@/components/PipelineMenu'
 import { RunStatus } from '@/components/RunStatus'
 import { strings } from '@/strings'
+import { RunStrip } from './RunStrip'
 import { ScheduleCell } from './ScheduleCell'
 
 const text = strings.pipelines
 
-type Props = { pipelines: PipelineSummary[]; onTag: (tag: string) => void }
+type Props = { pipelines: ListedPipeline[]; onTag: (tag: string) => void }
 
 /** Pipelines, one a line: how the last run went and when the next one starts. */
 export function PipelineTable({ pipelines, onTag }: Props) {
@@ -40,6 +41,7 @@ export function PipelineTable({ pipelines, onTag }: Props) {
           </Table.Td>
           <Table.Td>
             <LastRun run={pipeline.last_run} />
+            <RunStrip name={pipeline.name} runs={pipeline.recent_runs} />
           </Table.Td>
           <Table.Td>
             <ScheduleCell pipeline={pipeline} />
@@ -56,7 +58,7 @@ export function PipelineTable({ pipelines, onTag }: Props) {
   )
 }
 
-function Name({ pipeline, onTag }: { pipeline: PipelineSummary; onTag: (tag: string) => void }) {
+function Name({ pipeline, onTag }: { pipeline: ListedPipeline; onTag: (tag: string) => void }) {
   return (
     <>
       <Group gap={6} wrap="nowrap">
@@ -81,7 +83,7 @@ function Name({ pipeline, onTag }: { pipeline: PipelineSummary; onTag: (tag: str
   )
 }
 
-function LastRun({ run }: { run: PipelineSummary['last_run'] }) {
+function LastRun({ run }: { run: ListedPipeline['last_run'] }) {
   if (!run)
     return (
       <Text size="sm" c="dimmed">

@@ -1,6 +1,6 @@
 import { Group, Skeleton, Stack, Switch, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { PipelineSummary } from '@/api/generated'
+import type { ListedPipeline } from '@/api/generated'
 import {
   getScheduleOptions,
   getScheduleQueryKey,
@@ -14,7 +14,7 @@ import { strings } from '@/strings'
 const text = strings.pipelines
 
 /** When a pipeline runs by itself, in words, and a switch to pause that. */
-export function ScheduleCell({ pipeline }: { pipeline: PipelineSummary }) {
+export function ScheduleCell({ pipeline }: { pipeline: ListedPipeline }) {
   const path = { pipeline_id: pipeline.id }
   const queryClient = useQueryClient()
   const schedule = useQuery({ ...getScheduleOptions({ path }), enabled: Boolean(pipeline.schedule) })
