@@ -62,7 +62,7 @@ def mail_server() -> Iterator[Mailbox]:
 
 @dataclass
 class Calls:
-    """What an HTTP server was sent: path, headers and JSON."""
+    """What an HTTP server was sent: path, headers, and JSON or text."""
 
     url: str = ""
     received: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)
@@ -80,7 +80,8 @@ def http_server() -> Iterator[Calls]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            calls.received.append((self.path, dict(self.headers.items()), json.loads(body)))
+            told = json.loads(body) if "json" in self.headers["Content-Type"] else body.decode()
+            calls.received.append((self.path, dict(self.headers.items()), told))
             self.send_response(calls.status)
             self.end_headers()
             self.wfile.write(b"ok")

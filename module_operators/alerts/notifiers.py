@@ -15,7 +15,7 @@ from module_operators.alerts.message import Message
 from module_operators.connections.http import Http, Refusal, Request
 from module_operators.connections.http_access import Access, checked_url
 from module_operators.operator import airflow_connection
-from module_operators.problems import TargetError
+from module_operators.problems import ModuleError, TargetError
 from module_operators.run import Log
 
 if TYPE_CHECKING:
@@ -83,12 +83,8 @@ class SlackNotifier(WebhookNotifier):
     """Posts an alert to an incoming webhook of Slack's, whose address is a secret as a whole."""
 
     def access(self) -> Access:
-        found = self._caller.connection(self.connection_id)
-        text = found.password or ""
-        if "://" not in text and found.host:  # as Airflow's own form splits it
-            text = f"{found.host.rstrip('/')}/{text}"
         try:
-            return Access(checked_url(text, "The webhook", TargetError))
+            return slack_access(self._caller.connection(self.connection_id), TargetError)
         except TargetError as error:
             raise TargetError(f"Connection '{self.connection_id}': {error}") from None
 
@@ -96,10 +92,26 @@ class SlackNotifier(WebhookNotifier):
         return self.message.slack
 
     def _told(self, error: Exception) -> TargetError:
-        base, told = self.access().base, str(error)
-        for path in {base.path, base.raw_path.decode("ascii")} - {"", "/"} if base else ():
-            told = told.replace(path, "/***")
-        return TargetError(f"Connection '{self.connection_id}': {told}")
+        return TargetError(f"Connection '{self.connection_id}': {without_path(self.access(), str(error))}")
+
+
+def slack_access(connection: Connection, problem: type[ModuleError]) -> Access:
+    """The address of a webhook of Slack's.
+
+    Raises:
+        ModuleError: as `problem`, when it is none.
+    """
+    text = connection.password or ""
+    if "://" not in text and connection.host:  # as Airflow's own form splits it
+        text = f"{connection.host.rstrip('/')}/{text}"
+    return Access(checked_url(text, "The webhook", problem))
+
+
+def without_path(access: Access, told: str) -> str:
+    """A message without the part of the address that is a secret."""
+    for path in {access.base.path, access.base.raw_path.decode("ascii")} - {"", "/"} if access.base else ():
+        told = told.replace(path, "/***")
+    return told
 
 
 def send(

@@ -96,6 +96,16 @@ class BigQuery:
             self._client.close()
             self._client = None
 
+    @property
+    def client(self) -> Any:
+        """Google's own client, while the session is open."""
+        return self._client
+
+    @property
+    def project(self) -> str:
+        """In whose name jobs run."""
+        return str(self._client.project)
+
     def _credentials(self) -> tuple[Any, str | None]:
         """A key in the connection, or those of the machine; none for a server of one's own."""
         import json  # noqa: PLC0415

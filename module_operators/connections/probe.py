@@ -10,7 +10,7 @@ from typing import Any
 
 from airflow.sdk import Connection
 
-from module_operators.connections import mysql, postgres, probe_services
+from module_operators.connections import mysql, postgres, probe_services, probe_warehouses
 from module_operators.engines.duckdb import DuckDBEngine, Limits
 from module_operators.extras import check_extras
 from module_operators.operator import airflow_connection
@@ -203,6 +203,9 @@ _PROBES: dict[tuple[str, str], Callable[[Mapping[str, Any], Run, Connection], di
     ("mongo", "test"): probe_services.try_mongo,
     ("mongo", "tables"): probe_services.mongo_collections,
     ("http", "test"): probe_services.try_http,
+    ("snowflake", "test"): probe_warehouses.try_snowflake,
+    ("google_cloud_platform", "test"): probe_warehouses.try_bigquery,
+    ("slackwebhook", "test"): probe_services.try_slack,
     ("smtp", "test"): _test_smtp,
     ("aws", "test"): _test_s3,
     ("smtp", "tell"): _tell,

@@ -1,4 +1,4 @@
-"""Tries connections to MongoDB and REST APIs, and says what a MongoDB holds."""
+"""Tries connections to MongoDB, REST APIs and Slack, and says what a MongoDB holds."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _CREDENTIALS_REFUSED = {401, 403, 407}
 _MOST_COLLECTIONS = 500
+_NO_MESSAGE = 400
 
 
 def try_mongo(request: Mapping[str, Any], run: Run, _: Connection) -> dict[str, Any]:
@@ -44,6 +45,28 @@ def mongo_collections(request: Mapping[str, Any], run: Run, _: Connection) -> di
     shown = sorted((each, view) for each, view in found if wanted in f"{name}.{each}".casefold())
     tables = [{"schema": name, "name": each, "is_view": view} for each, view in shown if not each.startswith("system.")]
     return {"tables": tables[:_MOST_COLLECTIONS]}
+
+
+def try_slack(_: Mapping[str, Any], run: Run, connection: Connection) -> dict[str, Any]:
+    """Asks whether the webhook is known, without a message in its channel.
+
+    Nothing is posted that Slack would show: of a webhook that it knows it says that this is no message.
+    """
+    from module_operators.alerts.notifiers import slack_access, without_path  # noqa: PLC0415
+    from module_operators.connections.http import Http, Refusal, Request  # noqa: PLC0415
+
+    access = slack_access(connection, SourceError)
+    assert access.base is not None, "an address that is none is refused"
+    request = Request("POST", access.base, {"Content-Type": "application/json"}, b"{}", "the webhook")
+    try:
+        with Http(run, access, run.time_limit or 10, 0, SourceError) as http:
+            http.send(request, lambda _: None)
+    except Refusal as refusal:
+        if refusal.status != _NO_MESSAGE:
+            raise SourceError(without_path(access, str(refusal.error))) from None
+    except SourceError as error:
+        raise SourceError(without_path(access, str(error))) from None
+    return {"message": "The webhook is known. A test of an alert shows a message in its channel."}
 
 
 def try_http(request: Mapping[str, Any], run: Run, connection: Connection) -> dict[str, Any]:

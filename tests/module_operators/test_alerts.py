@@ -1,5 +1,7 @@
 """Alerts as they are sent: nothing that people typed becomes markup, and no secret is told when one is refused."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,8 +9,10 @@ from airflow.sdk import Connection
 
 from module_operators.alerts import notifiers
 from module_operators.alerts.message import Message
+from module_operators.connections.probe import probe
 from module_operators.problems import TargetError
-from tests.receivers import http_server
+from module_operators.run import Run
+from tests.receivers import Calls, http_server
 
 HOSTILE = "x\r\nBcc: all@example.com {{ var.value.secret }} <script>&"
 FACTS = {
@@ -67,3 +71,22 @@ def test_a_refusal_is_told_without_the_address_that_is_a_secret() -> None:
             notifiers.send({"type": "slack", "connection_id": "c"}, FACTS, lambda _: found)
         assert "canary" not in str(refused.value)
         assert [path for path, _, _ in calls.received] == ["/services/T0/canary-secret"]
+
+
+def test_a_webhook_of_slacks_is_tried_without_a_message(make_run: Callable[..., Run]) -> None:
+    with http_server() as calls:
+        webhook = connection(conn_type="slackwebhook", password=f"{calls.url}/services/canary-secret")
+        tried = [_tried(make_run("probe", connections={"c": webhook}), calls, status) for status in (400, 403, 404)]
+    tried.append(_tried(make_run("probe", connections={"c": webhook}), calls, 200))
+
+    assert calls.at("/services/canary-secret") == [{}, {}, {}]
+    assert "known" in tried[0]["message"]
+    assert "answered 403" in tried[1]["failed"]
+    assert "answered 404" in tried[2]["failed"]
+    assert "failed" in tried[3]
+    assert "canary" not in str(tried)
+
+
+def _tried(run: Run, calls: Calls, status: int) -> dict[str, Any]:
+    calls.status = status
+    return probe({"ask": "test", "connection_id": "c"}, replace(run, time_limit=5.0))
