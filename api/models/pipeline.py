@@ -91,16 +91,6 @@ class Pipeline(Base):
 
     owner_name: Mapped[str | None] = name_of(owner_id)
 
-    @property
-    def version(self) -> str:
-        """The revision as the text that clients of the first API plan read."""
-        return str(self.revision)
-
-    @property
-    def node_count(self) -> int:
-        """How many nodes the newest version has."""
-        return len(self.module_ids)
-
 
 class PipelineVersion(Base):
     """One save: the graph, what was wrong with it and, when nothing was, where it was published."""

@@ -38,4 +38,4 @@ def duplicate_pipeline(
     details = {"copied": str(pipeline_id)}
     audit.record(session, account, "pipeline.duplicate", "pipeline", copied.id, copied.name, details)
     response.headers["Location"] = f"/api/v1/pipelines/{copied.id}"
-    return whole(session, copied, response)
+    return whole(session, copied.id, response)

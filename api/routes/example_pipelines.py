@@ -58,10 +58,10 @@ def create_example(
         named = portable.named(reading, example.graph.name, account.id)
     if named is not None:
         response.status_code = 200
-        return whole(session, pipelines.get(session, named.id), response)
+        return whole(session, named.id, response)
     verdict = validator.check(example.graph, timeout=WHILE_SAVING)
     saved = pipelines.create(session, Save(example.graph, verdict, account.id, "An example"), publishing)
     response.headers["Location"] = f"/api/v1/pipelines/{saved.id}"
     details = {"example": name, "files": brought}
     audit.record(session, account, "pipeline.example", "pipeline", saved.id, saved.name, details)
-    return whole(session, saved, response)
+    return whole(session, saved.id, response)

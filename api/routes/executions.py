@@ -1,6 +1,6 @@
 """Executions: started, listed, looked at, cancelled."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Header, Query, Response
@@ -10,13 +10,12 @@ from api.database import SessionDep
 from api.request_log import request_id
 from api.routes.answers import CONFLICT, INVALID, NOT_FOUND, UNAVAILABLE
 from api.routes.dependencies import AirflowDep, PageLimit, PageOffset
-from api.schemas.execution import ExecuteIn, ExecutionOut, ExecutionPage, ExecutionSummary, NodeOut
+from api.schemas.execution import ExecuteIn, ExecutionOut, ExecutionPage, NodeOut
 from api.schemas.execution import Status as ExecutionStatus
 from api.schemas.execution import Trigger as TriggerType
 from api.schemas.values import Moment, StoredText
 from api.security import EditorDep, ViewerDep
-from api.services import audit, executions
-from api.services.executions import Listed
+from api.services import audit, execution_list, executions
 from dag_factory.compile import dag_id_for
 
 router = APIRouter(tags=["executions"])
@@ -68,10 +67,9 @@ def list_executions(
     offset: PageOffset = 0,
 ) -> ExecutionPage:
     """List executions, the newest first, also those that a schedule or Airflow's own UI started."""
-    wanted = executions.Wanted(pipeline_id, dag_run_id, status or (), trigger, created_from, created_to)
-    found, total = executions.page(session, wanted, limit=limit, offset=offset)
-    items = [ExecutionSummary.model_validate(_fields(listed, ExecutionSummary)) for listed in found]
-    return ExecutionPage(items=items, total=total, limit=limit, offset=offset, synced_at=executions.synced_at(session))
+    wanted = execution_list.Wanted(pipeline_id, dag_run_id, status or None, trigger, created_from, created_to)
+    page = execution_list.page(session, wanted, limit=limit, offset=offset)
+    return ExecutionPage.model_validate({**page, "limit": limit, "offset": offset})
 
 
 @router.get("/executions/{execution_id}", responses=NOT_FOUND)
@@ -99,14 +97,12 @@ def execution_out(session: Session, execution_id: UUID) -> ExecutionOut:
         )
         for row in whole.rows
     ]
-    beside = {"nodes": nodes, "synced_at": executions.synced_at(session)}
-    return ExecutionOut.model_validate(_fields(whole, ExecutionOut, **beside))
-
-
-def _fields(listed: Listed, schema: type[ExecutionSummary], **beside: Any) -> dict[str, Any]:
-    beside |= {
-        "pipeline_name": listed.pipeline_name,
-        "pipeline_version": listed.pipeline_version,
-        "airflow_dag_id": dag_id_for(listed.execution.pipeline_id),
+    beside = {
+        "nodes": nodes,
+        "synced_at": executions.synced_at(session),
+        "pipeline_name": whole.pipeline_name,
+        "pipeline_version": whole.pipeline_version,
+        "airflow_dag_id": dag_id_for(whole.execution.pipeline_id),
     }
-    return {name: getattr(listed.execution, name) for name in schema.model_fields.keys() - beside} | beside
+    fields = {name: getattr(whole.execution, name) for name in ExecutionOut.model_fields.keys() - beside}
+    return ExecutionOut.model_validate(fields | beside)

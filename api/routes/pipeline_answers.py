@@ -2,24 +2,23 @@
 
 import re
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Header, Response
 from sqlalchemy.orm import Session
 
 from api.errors import RevisionMissing
-from api.models import Pipeline
 from api.schemas.pipeline import PipelineOut
-from api.services import pipeline_list, pipelines
+from api.services import pipeline_list
 
 IfMatch = Annotated[str | None, Header(description='The revision that was edited, e.g. `"3"`.', max_length=40)]
 
 
-def whole(session: Session, pipeline: Pipeline, response: Response) -> PipelineOut:
+def whole(session: Session, pipeline_id: UUID, response: Response) -> PipelineOut:
     """The pipeline with its graph; the ETag is its revision."""
-    response.headers["ETag"] = f'"{pipeline.revision}"'
-    problems = pipelines.newest_problems(session, pipeline)
-    last_run = pipeline_list.last_run(session, pipeline)
-    return PipelineOut.of(pipeline, last_run=last_run, problems=problems)
+    shown = PipelineOut.model_validate(pipeline_list.whole(session, pipeline_id))
+    response.headers["ETag"] = f'"{shown.revision}"'
+    return shown
 
 
 def revision_of(if_match: str | None) -> int:

@@ -12,7 +12,6 @@ from api.routes.dependencies import PageLimit, PageOffset, PreviewerDep, Publish
 from api.routes.examples import GRAPHS, UPDATES
 from api.routes.pipeline_answers import IfMatch, revision_of, whole
 from api.schemas.pipeline import (
-    ListedPipeline,
     NewPipeline,
     PipelineIn,
     PipelineOut,
@@ -47,12 +46,9 @@ def list_pipelines(
     """List pipelines with their last run, or several, without their graphs."""
     wanted = pipeline_list.Wanted(search, tag, status, sort)
     found, total = pipeline_list.page(session, wanted, limit=limit, offset=offset)
-    recent = recent_runs.of_each(session, [listed.pipeline.id for listed in found], runs)
-    items = [
-        ListedPipeline.of(each.pipeline, last_run=each.last_run, recent_runs=recent.get(each.pipeline.id, []))
-        for each in found
-    ]
-    return PipelinePage(items=items, total=total, limit=limit, offset=offset)
+    recent = recent_runs.of_each(session, [each["id"] for each in found], runs)
+    items = [{**each, "recent_runs": recent.get(each["id"], [])} for each in found]
+    return PipelinePage.model_validate({"items": items, "total": total, "limit": limit, "offset": offset})
 
 
 @router.post("", status_code=201, responses=CONFLICT | INVALID | TOO_LARGE | UNAVAILABLE)
@@ -71,7 +67,7 @@ def create_pipeline(
     details = {"visibility": pipeline.visibility}
     audit.record(session, account, "pipeline.create", "pipeline", pipeline.id, pipeline.name, details)
     response.headers["Location"] = f"/api/v1/pipelines/{pipeline.id}"
-    return whole(session, pipeline, response)
+    return whole(session, pipeline.id, response)
 
 
 @router.post("/validate", responses=NOT_FOUND | INVALID | TOO_LARGE | UNAVAILABLE)
@@ -116,7 +112,7 @@ async def preview_node(
 @router.get("/{pipeline_id}", responses=NOT_FOUND)
 def get_pipeline(session: SessionDep, _: ViewerDep, pipeline_id: UUID, response: Response) -> PipelineOut:
     """Get a pipeline with its graph; the ETag is its revision."""
-    return whole(session, pipelines.get(session, pipeline_id), response)
+    return whole(session, pipeline_id, response)
 
 
 @router.put("/{pipeline_id}", responses=NOT_FOUND | CONFLICT | INVALID | TOO_LARGE | UNAVAILABLE)
@@ -139,7 +135,7 @@ def update_pipeline(
     if pipeline.revision != revision:
         details = {"revision": pipeline.revision}
         audit.record(session, account, "pipeline.update", "pipeline", pipeline.id, pipeline.name, details)
-    return whole(session, pipeline, response)
+    return whole(session, pipeline.id, response)
 
 
 @router.delete("/{pipeline_id}", status_code=204, responses=NOT_FOUND | UNAVAILABLE)

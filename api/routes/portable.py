@@ -101,7 +101,7 @@ def import_pipeline(
         same = named is not None and portable.is_same(reading, named, graph, publishing.catalog)
     if named is not None and same:
         response.status_code = 200
-        return whole(session, pipelines.get(session, named.id), response)
+        return whole(session, named.id, response)
     verdict = validator.check(graph, named.id if named else None, timeout=WHILE_SAVING)
     save = Save(graph, verdict, account.id, graph.message or "Imported")
     if named is not None:
@@ -112,4 +112,4 @@ def import_pipeline(
         response.headers["Location"] = f"/api/v1/pipelines/{saved.id}"
     details = {"mode": mode, "revision": saved.revision}
     audit.record(session, account, "pipeline.import", "pipeline", saved.id, saved.name, details)
-    return whole(session, saved, response)
+    return whole(session, saved.id, response)

@@ -11,6 +11,7 @@ from api.schemas.pipeline import PipelineOut, SharingIn
 from api.security import EditorDep
 from api.services import audit
 from api.services.sharing import share
+from api.visibility import ACCOUNT
 
 router = APIRouter(prefix="/pipelines", tags=["pipelines"])
 
@@ -23,5 +24,5 @@ def share_pipeline(
     pipeline, changed = share(session, pipeline_id, account, body.model_dump(exclude_none=True))
     if changed:
         audit.record(session, account, "pipeline.share", "pipeline", pipeline.id, pipeline.name, {"changed": changed})
-    session.refresh(pipeline)
-    return whole(session, pipeline, response)
+    session.info.pop(ACCOUNT, None)  # who gave a private pipeline away is shown once more what it has become
+    return whole(session, pipeline.id, response)

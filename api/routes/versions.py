@@ -76,7 +76,7 @@ def restore_version(
     pipeline = pipelines.update(session, pipeline_id, save, publishing, revision=revision)
     details = {"restored": version, "revision": pipeline.revision}
     audit.record(session, account, "pipeline.restore", "pipeline", pipeline.id, pipeline.name, details)
-    return whole(session, pipeline, response)
+    return whole(session, pipeline.id, response)
 
 
 @router.get("/dag", responses=PYTHON | NOT_FOUND | CONFLICT, response_class=Response)

@@ -109,11 +109,6 @@ class RecentRun(Out):
 class PipelineSummary(Out):
     """A pipeline in a list, without its graph."""
 
-    @classmethod
-    def of(cls, pipeline: object, **beside: Any) -> Self:
-        """Put a pipeline's row together with what is kept in other tables."""
-        return cls.model_validate({name: getattr(pipeline, name) for name in cls.model_fields.keys() - beside} | beside)
-
     id: UUID
     name: str
     description: str

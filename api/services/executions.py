@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from api import tracing
 from api.clients.airflow import AirflowClient
@@ -30,27 +30,6 @@ from dag_factory.compile import dag_id_for
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which executions."""
-
-    pipeline_id: UUID | None = None
-    dag_run_id: str | None = None
-    status: Sequence[str] = ()
-    trigger_type: str | None = None
-    created_from: datetime | None = None
-    created_to: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Listed:
-    """An execution beside what is kept in other tables."""
-
-    execution: PipelineExecution
-    pipeline_name: str
-    pipeline_version: int | None
-
-
-@dataclass(frozen=True)
 class Created:
     """An execution that was asked for; not `is_new` when an earlier request with the same key had started it."""
 
@@ -59,9 +38,12 @@ class Created:
 
 
 @dataclass(frozen=True)
-class Whole(Listed):
-    """An execution with its nodes, in the order of the graph, and what they are called."""
+class Whole:
+    """An execution beside what is kept in other tables, its nodes in the order of the graph, and their names."""
 
+    execution: PipelineExecution
+    pipeline_name: str
+    pipeline_version: int | None
     rows: Sequence[ExecutionNode]
     nodes: VersionNodes
 
@@ -119,25 +101,20 @@ def create(
     return Created(execution, is_new=True)
 
 
-def page(session: Session, wanted: Wanted, *, limit: int, offset: int) -> tuple[list[Listed], int]:
-    """One page, the newest first, and the number of all that fit."""
-    conditions = _conditions(wanted)
-    total = session.scalar(select(func.count()).select_from(PipelineExecution).where(*conditions)) or 0
-    newest = PipelineExecution.created_at.desc(), PipelineExecution.id.desc()
-    query = _listed().where(*conditions).order_by(*newest).limit(limit).offset(offset)
-    found = session.execute(query.options(defer(PipelineExecution.error_trace)))
-    return [_as_listed(row) for row in found], total
-
-
 def get(session: Session, execution_id: UUID) -> Whole:
     """One execution with all its nodes."""
-    row = session.execute(_listed().where(PipelineExecution.id == execution_id)).one_or_none()
+    query = (
+        select(PipelineExecution, Pipeline.name, PipelineVersion.version)
+        .join(Pipeline, Pipeline.id == PipelineExecution.pipeline_id)
+        .outerjoin(PipelineVersion, PipelineVersion.id == PipelineExecution.pipeline_version_id)
+        .where(PipelineExecution.id == execution_id)
+    )
+    row = session.execute(query).one_or_none()
     if row is None:
         raise ExecutionNotFound(execution_id)
-    listed = _as_listed(row)
-    nodes = version_nodes(session, listed.execution.pipeline_version_id)
-    rows = ordered_rows(session, execution_id, nodes)
-    return Whole(listed.execution, listed.pipeline_name, listed.pipeline_version, rows, nodes)
+    execution, pipeline_name, pipeline_version = row
+    nodes = version_nodes(session, execution.pipeline_version_id)
+    return Whole(execution, pipeline_name, pipeline_version, ordered_rows(session, execution_id, nodes), nodes)
 
 
 def check(session: Session, execution_id: UUID) -> None:
@@ -204,32 +181,3 @@ def _earlier(
     if earlier is not None and (earlier.params, earlier.until_node) != (params, until_node):
         raise IdempotencyKeyReused
     return earlier
-
-
-def _listed() -> Select[PipelineExecution, str, int]:
-    return (
-        select(PipelineExecution, Pipeline.name, PipelineVersion.version)
-        .join(Pipeline, Pipeline.id == PipelineExecution.pipeline_id)
-        .outerjoin(PipelineVersion, PipelineVersion.id == PipelineExecution.pipeline_version_id)
-    )
-
-
-def _as_listed(row: Row[PipelineExecution, str, int]) -> Listed:
-    return Listed(*row)
-
-
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.pipeline_id is not None:
-        conditions.append(PipelineExecution.pipeline_id == wanted.pipeline_id)
-    if wanted.dag_run_id is not None:
-        conditions.append(PipelineExecution.airflow_dag_run_id == wanted.dag_run_id)
-    if wanted.status:
-        conditions.append(PipelineExecution.status.in_(wanted.status))
-    if wanted.trigger_type is not None:
-        conditions.append(PipelineExecution.trigger_type == wanted.trigger_type)
-    if wanted.created_from is not None:
-        conditions.append(PipelineExecution.created_at >= wanted.created_from)
-    if wanted.created_to is not None:
-        conditions.append(PipelineExecution.created_at < wanted.created_to)
-    return conditions

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, true
+from sqlalchemy import Row, Select, bindparam, select, true
 from sqlalchemy.orm import Session
 
 from api.models import Pipeline, PipelineExecution
@@ -17,20 +18,24 @@ def of_each(session: Session, pipeline_ids: Collection[UUID], each: int) -> Mapp
     """Up to so many of the newest runs by pipeline, the newest first; one query for all of them."""
     if not each or not pipeline_ids:
         return {}
+    found: defaultdict[UUID, list[Row[Any]]] = defaultdict(list)
+    for run in session.execute(_newest(), {"pipeline_ids": list(pipeline_ids), "each": each}):
+        found[run.pipeline_id].append(run)
+    return found
+
+
+@cache
+def _newest() -> Select[*tuple[Any, ...]]:
     newest = (
         select(*(getattr(PipelineExecution, name) for name in SHOWN))
         .where(PipelineExecution.pipeline_id == Pipeline.id)
         .order_by(PipelineExecution.created_at.desc(), PipelineExecution.id.desc())
-        .limit(each)
+        .limit(bindparam("each"))
         .lateral("newest")
     )
-    query = (
+    return (
         select(Pipeline.id.label("pipeline_id"), newest)
         .join(newest, true())
-        .where(Pipeline.id.in_(pipeline_ids))
+        .where(Pipeline.id.in_(bindparam("pipeline_ids", expanding=True)))
         .order_by(newest.c.created_at.desc(), newest.c.id.desc())
     )
-    found: defaultdict[UUID, list[Row[Any]]] = defaultdict(list)
-    for run in session.execute(query):
-        found[run.pipeline_id].append(run)
-    return found

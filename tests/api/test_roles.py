@@ -171,7 +171,7 @@ def test_editors_change_and_run_what_is_shared_and_only_its_owner_hides_it(
     assert client.get(url, headers=headers["other"]).status_code == 404
 
     new_owner = client.get(f"{V1}/auth/me", headers=headers["other"]).json()["id"]
-    given = client.patch(f"{url}/sharing", json={"owner_id": new_owner}, headers=headers["admin"]).json()
+    given = client.patch(f"{url}/sharing", json={"owner_id": new_owner}, headers=headers["editor"]).json()
     assert given["owner_name"] == "Other"
     assert client.get(url, headers=headers["editor"]).status_code == 404
     assert client.get(url, headers=headers["other"]).status_code == 200
