@@ -8,6 +8,19 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from dag_factory.plain import pointer
 
 
+class Place(BaseModel):
+    """Where in the text of an option: line and column from 1; `length` characters are meant, 0 at its end."""
+
+    model_config = ConfigDict(frozen=True)
+
+    line: int
+    column: int
+    length: int
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}"
+
+
 class Problem(BaseModel):
     """One thing that is wrong: `path` is a JSON pointer into the node's config, or into the graph without a node."""
 
@@ -18,6 +31,7 @@ class Problem(BaseModel):
     node_id: str | None = None
     edge_id: str | None = None
     path: str | None = None
+    place: Place | None = None
     message: str
     hint: str | None = None
 

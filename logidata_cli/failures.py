@@ -48,8 +48,15 @@ def problem_lines(problems: list[dict[str, Any]]) -> list[str]:
     for problem in problems:
         at = f"line {problem['line']}" if problem.get("line") else problem.get("node_id") or problem.get("path") or ""
         hint = f" {problem['hint']}" if problem.get("hint") else ""
-        lines.append(f"{problem.get('severity', 'error')}{f' at {at}' if at else ''}: {problem['message']}{hint}")
+        within = _within(problem.get("place"))
+        lines.append(
+            f"{problem.get('severity', 'error')}{f' at {at}' if at else ''}{within}: {problem['message']}{hint}"
+        )
     return lines
+
+
+def _within(place: dict[str, int] | None) -> str:
+    return f" (line {place['line']}, column {place['column']})" if place else ""
 
 
 def _told(document: dict[str, Any]) -> list[str]:

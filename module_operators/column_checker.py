@@ -24,6 +24,7 @@ from module_operators.relation import ROW_ID, Column, Inputs, Query, Relation
 from module_operators.run import Run, step_name
 from module_operators.schema_change import SchemaChange
 from module_operators.settings import Settings
+from module_operators.text_place import Place
 
 log = logging.getLogger("logidata.checker")
 
@@ -57,12 +58,17 @@ class Check:
         hint: str | None = None,
         code: str,
         severity: str = "error",
+        place: Place | None = None,
     ) -> None:
-        self.problems.append(reported(node_id, message, path=path, hint=hint, code=code, severity=severity))
+        self.problems.append(
+            reported(node_id, message, path=path, hint=hint, code=code, severity=severity, place=place)
+        )
 
     def report_all(self, node_id: str | None, problems: Iterable[ModuleProblem]) -> None:
         for problem in problems:
-            self.report(node_id, problem.message, path=problem.path, hint=problem.hint, code=problem.code)
+            self.report(
+                node_id, problem.message, path=problem.path, hint=problem.hint, code=problem.code, place=problem.place
+            )
 
     def settle(self, node_id: str, relation: Relation) -> None:
         self.relations[node_id] = relation
@@ -185,14 +191,15 @@ class ColumnChecker:
         except InvalidNode as error:
             check.report_all(node["id"], error.problems)
         except ModuleError as error:
-            place = next((n for n in (error.option, "file_path", "connection_id") if n in node["config"]), None)
+            option = next((n for n in (error.option, "file_path", "connection_id") if n in node["config"]), None)
             check.report(
                 node["id"],
                 f"The columns could not be checked: {error}",
-                path=pointer(place) if place else "",
+                path=pointer(option) if option else "",
                 hint="Put it right before the pipeline runs; it can be saved meanwhile.",
                 code="unchecked-columns",
                 severity="warning",
+                place=error.place,
             )
         except Exception:
             log.exception("column check of %s", node["module_id"])
@@ -212,10 +219,10 @@ class ColumnChecker:
             if isinstance(error, InvalidNode):
                 raise
             reason = str(error) or "the source did not answer in time"
-            option = error.option if isinstance(error, ModuleError) else None
+            option, place = (error.option, error.place) if isinstance(error, ModuleError) else (None, None)
             if not known:
                 unknown = ModuleError(reason)
-                unknown.option = option
+                unknown.option, unknown.place = option, place
                 raise unknown from None
             columns = tuple(Column(column["name"], column["type"]) for column in known)
             check.report(
@@ -224,6 +231,7 @@ class ColumnChecker:
                 path=pointer(option) if option else "",
                 code="remembered-columns",
                 severity="warning",
+                place=place,
             )
         if known:
             _compare(check, node, {column["name"]: column["type"] for column in known}, columns)

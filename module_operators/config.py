@@ -84,11 +84,12 @@ def _parsed(text: str) -> str:
     """Refuses what is no expression, even while the input's columns are unknown."""
     from module_operators.expressions.grammar import parse  # noqa: PLC0415
     from module_operators.expressions.tokens import ExpressionError  # noqa: PLC0415
+    from module_operators.text_place import BadText  # noqa: PLC0415
 
     try:
         parse(text)
     except ExpressionError as error:
-        raise ValueError(f"{error} {error.hint or ''}".strip()) from None
+        raise BadText(error.message, error.place, error.hint) from None
     return text
 
 

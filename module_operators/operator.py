@@ -32,10 +32,12 @@ from module_operators.problems import (
 from module_operators.relation import Plan
 from module_operators.run import Run
 from module_operators.settings import Settings
+from module_operators.text_place import BadText
 from module_operators.tracing import tell_span
 
 if TYPE_CHECKING:
     from airflow.sdk import Connection, Context
+    from pydantic_core import ErrorDetails
 
     from module_operators.config import ModuleConfig
 
@@ -173,11 +175,7 @@ class ModuleOperator(BaseOperator):
         try:
             return cls.Config.model_validate(config)
         except ValidationError as error:
-            found = error.errors(include_url=False, include_input=False)
-            problems = (
-                ModuleProblem(pointer(*each["loc"]), each["msg"].removeprefix("Value error, ")) for each in found
-            )
-            raise InvalidNode(problems) from None
+            raise InvalidNode(map(_of_option, error.errors(include_url=False, include_input=False))) from None
 
     @classmethod
     def check_installed(cls, config: Any) -> None:  # noqa: ARG003 - modules whose options decide look at them
@@ -259,6 +257,14 @@ class ModuleOperator(BaseOperator):
 
 
 _COUNTS = (("rows_in", "rows in"), ("rows_out", "rows out"), ("bytes", "bytes"))
+
+
+def _of_option(error: ErrorDetails) -> ModuleProblem:
+    """What pydantic says of an option; a text that cannot be read tells its place and a hint."""
+    path, cause = pointer(*error["loc"]), error.get("ctx", {}).get("error")
+    if isinstance(cause, BadText):
+        return ModuleProblem(path, cause.message, cause.hint, place=cause.place)
+    return ModuleProblem(path, error["msg"].removeprefix("Value error, "))
 
 
 def airflow_connection(connection_id: str) -> Connection:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from module_operators.relation import Column, Relation
+from module_operators.text_place import Place, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,11 @@ class ModuleProblem:
     message: str
     hint: str | None = None
     code: str = "invalid-option"
+    place: Place | None = None
+    """Where in the option's text, for those that are an expression or a query."""
+
+    def __str__(self) -> str:
+        return said(self.message, self.place) + (f" ({self.hint})" if self.hint else "")
 
 
 class ModuleError(Exception):
@@ -32,6 +38,8 @@ class ModuleError(Exception):
 
     option: str | None = None
     """The option that caused it, where that is known: a query that the server refuses."""
+    place: Place | None = None
+    """Where in that option's text, when the server tells."""
 
 
 class Stopped(BaseException):
@@ -43,9 +51,7 @@ class InvalidNode(ModuleError):
 
     def __init__(self, problems: Iterable[ModuleProblem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(
-            "; ".join(f"{p.message} ({p.hint})" if p.hint else p.message for p in self.problems) or "invalid node"
-        )
+        super().__init__("; ".join(str(problem) for problem in self.problems) or "invalid node")
 
 
 class SourceError(ModuleError):
@@ -75,8 +81,15 @@ class Findings:
 
     problems: list[ModuleProblem] = field(default_factory=list)
 
-    def add(self, path: str, message: str, hint: str | None = None, code: str = "invalid-option") -> None:
-        self.problems.append(ModuleProblem(path, message, hint, code))
+    def add(
+        self,
+        path: str,
+        message: str,
+        hint: str | None = None,
+        code: str = "invalid-option",
+        place: Place | None = None,
+    ) -> None:
+        self.problems.append(ModuleProblem(path, message, hint, code, place))
 
     def column(self, source: Relation, name: str, path: str) -> Column | None:
         """The named column, or None and a problem that hints at the nearest existing name."""
@@ -121,7 +134,22 @@ def pointer(*parts: str | int) -> str:
 
 
 def reported(
-    node_id: str | None, message: str, *, path: str = "", hint: str | None = None, code: str, severity: str = "error"
+    node_id: str | None,
+    message: str,
+    *,
+    path: str = "",
+    hint: str | None = None,
+    code: str,
+    severity: str = "error",
+    place: Place | None = None,
 ) -> dict[str, Any]:
     """A problem as the service reads it from the processes that know the modules (`dag_factory.problems.Problem`)."""
-    return {"code": code, "severity": severity, "node_id": node_id, "path": path, "message": message, "hint": hint}
+    return {
+        "code": code,
+        "severity": severity,
+        "node_id": node_id,
+        "path": path,
+        "place": asdict(place) if place else None,
+        "message": message,
+        "hint": hint,
+    }

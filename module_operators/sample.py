@@ -38,7 +38,12 @@ class NodeFailed(Exception):
     def of(cls, error: ModuleError, node_id: str) -> NodeFailed:
         """What went wrong in this node, or in the one before it that is to blame."""
         if isinstance(error, InvalidNode):
-            return cls([reported(node_id, p.message, path=p.path, hint=p.hint, code=p.code) for p in error.problems])
+            return cls(
+                [
+                    reported(node_id, p.message, path=p.path, hint=p.hint, code=p.code, place=p.place)
+                    for p in error.problems
+                ]
+            )
         guilty = (error.node_id if isinstance(error, DataError) else None) or node_id
         return cls([reported(guilty, str(error), code=FAILED)])
 

@@ -57,16 +57,31 @@ class PipelineUpdate(PipelineIn):
     ) = None
 
 
+class PlaceOut(Out):
+    """Where in the text of an option: line and column from 1; `length` characters are meant, 0 at its end."""
+
+    line: int
+    column: int
+    length: int
+
+
 class ProblemOut(Out):
-    """One thing that is wrong; `path` points into the node's configuration."""
+    """One thing that is wrong; `path` points into the node's configuration, `place` into the text that is there."""
 
     code: str
     severity: Literal["error", "warning"]
     node_id: str | None
     edge_id: str | None
     path: str | None
+    place: PlaceOut | None
     message: str
     hint: str | None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_stored(cls, problem: Any) -> Any:
+        """Problems that were stored with a save before there were places have none."""
+        return {"place": None} | problem if isinstance(problem, dict) else problem
 
 
 class ColumnOut(Out):

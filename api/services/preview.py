@@ -90,7 +90,7 @@ async def _rows(
     return answer
 
 
-_OF_NO_NODE = {"severity": "error", "node_id": None, "edge_id": None, "path": ""}
+_OF_NO_NODE = {"severity": "error", "node_id": None, "edge_id": None, "path": "", "place": None}
 
 
 def _way_to(graph: PipelineGraph, node_id: str) -> list[Node]:

@@ -178,9 +178,13 @@ class Server:
         try:
             yield
         except (pymysql.Error, OSError, RuntimeError) as error:
-            problem = self.problem(self.explanation(error))
-            problem.option = "query" if error.args and error.args[0] in _REFUSED else None
-            raise problem from None
+            raise self.refused(error) from None
+
+    def refused(self, error: Exception) -> ModuleError:
+        """The driver's error as this server's problem, and the option to blame."""
+        problem = self.problem(self.explanation(error))
+        problem.option = "query" if error.args and error.args[0] in _REFUSED else None
+        return problem
 
     def explanation(self, error: Exception) -> str:
         """What went wrong, for a person."""

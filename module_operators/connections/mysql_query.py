@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from module_operators.connections.sql_query import NotOneSelect, SqlQuery, Token, statement
+from module_operators.text_place import Place
 
 # Tokens in the order in which they are tried; the session's sql_mode makes "…" a text and \ an escape in it.
 _TOKEN = re.compile(
@@ -27,6 +28,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ALL_ROWS = 2**64 - 1
+_SYNTAX = 1064
+_NEAR = re.compile(r"near '(.*)' at line (\d+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,36 @@ class MysqlQuery(SqlQuery):
             tokens.append(Token("other", f"\nLIMIT {_ALL_ROWS}"))
         return cls.of(tokens)
 
+    def refused_at(self, code: int, words: str, sent: str) -> Place | None:
+        """Where in the query its error is: the server tells no offset, but a line and the rest of it, or a name.
+
+        Args:
+            code: the server's number of the error.
+            words: its message.
+            sent: the query as it was sent, a line below the start of the statement.
+        """
+        if code == _SYNTAX and (found := _NEAR.search(words)):
+            line, rest = int(found[2]) - 2, found[1].split("\n")[0]
+            lines, as_sent = self.original.split("\n"), sent.split("\n")
+            if not 0 <= line < len(lines):
+                return Place.at(self.original, len(self.original))
+            behind = as_sent[line][as_sent[line].find(rest) :] if rest in as_sent[line] else ""
+            if not lines[line].endswith(behind):
+                return None  # parameters behind it were written as longer or shorter values
+            start = sum(len(each) + 1 for each in lines[:line])
+            return Place.at(self.original, start + len(lines[line]) - len(behind))
+        named = re.search(r"'([^']+)'", words) if code != _SYNTAX else None
+        return self._first(named[1].rpartition(".")[2]) if named else None
+
+    def _first(self, name: str) -> Place | None:
+        """Where a name is written first."""
+        position = 0
+        for token in _tokens(self.original):
+            if token.text.strip("`").casefold() == name.casefold() and token.kind in {"word", "text"}:
+                return Place.at(self.original, position)
+            position += len(token.text)
+        return None
+
 
 def _tokens(sql: str) -> Iterator[Token]:
     if "\0" in sql:
@@ -55,11 +88,13 @@ def _tokens(sql: str) -> Iterator[Token]:
     position = 0
     while match := _TOKEN.match(sql, position):
         if match.lastgroup == "executed":
-            raise NotOneSelect("Comments that the server executes (/*! … */) are not supported.")
+            raise NotOneSelect(
+                "Comments that the server executes (/*! … */) are not supported.", Place.at(sql, position)
+            )
         if match.lastgroup == "other" and match[0] in {"'", '"', "`"}:
-            raise NotOneSelect(f"A quote ({match[0]}) is opened and never closed.")
+            raise NotOneSelect(f"A quote ({match[0]}) is opened and never closed.", Place.at(sql, position))
         if match.lastgroup == "other" and sql.startswith("/*", position):
-            raise NotOneSelect("A comment (/*) is opened and never closed.")
+            raise NotOneSelect("A comment (/*) is opened and never closed.", Place.at(sql, position))
         yield Token(str(match.lastgroup), match[0])
         position = match.end()
 

@@ -69,7 +69,11 @@ def opened(server: Server, query: MysqlQuery, run: Run, zero_dates: ZeroDates, *
                     "/query", f"Two columns are named '{name}'.", "Give one another name with AS.", "duplicate-column"
                 )
                 raise InvalidNode([problem]) from None
-            raise
+            refused = server.refused(error)
+            refused.place = (
+                query.refused_at(error.args[0], str(error.args[1]), sql) if refused.option == "query" else None
+            )
+            raise refused from None
         result: Any = cursor._result
         columns = source_columns(result.fields, zero_dates)
         check_names(columns)

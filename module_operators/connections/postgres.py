@@ -152,9 +152,13 @@ class Server:
         try:
             yield
         except (psycopg2.Error, adbc_driver_manager.Error) as error:
-            problem = self.problem(self.explanation(error))
-            problem.option = "query" if (_state(error) or "")[:2] == _REFUSED else None
-            raise problem from None
+            raise self.refused(error) from None
+
+    def refused(self, error: Exception) -> ModuleError:
+        """A driver's error as this server's problem, and the option to blame."""
+        problem = self.problem(self.explanation(error))
+        problem.option = "query" if (_state(error) or "")[:2] == _REFUSED else None
+        return problem
 
     def explanation(self, error: Exception) -> str:
         """What went wrong, for a person."""

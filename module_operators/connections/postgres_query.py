@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from module_operators.connections.sql_query import NotOneSelect, SqlQuery, Token
+from module_operators.text_place import Place
 
 # Tokens in the order in which they are tried. Comments nest, so only their start is matched here.
 _TOKEN = re.compile(
@@ -41,7 +42,14 @@ class PostgresQuery(SqlQuery):
     @property
     def numbered(self) -> str:
         """The query with `$1`, `$2`, … as PostgreSQL itself writes parameters."""
-        return self.written(lambda name: f"${self.parameters.index(name) + 1}")
+        return self.written(self._number)
+
+    def numbered_place(self, offset: int) -> Place:
+        """Where in the given query an offset of the numbered one is."""
+        return self.place(self._number, offset)
+
+    def _number(self, name: str) -> str:
+        return f"${self.parameters.index(name) + 1}"
 
 
 def _tokens(sql: str) -> Iterator[Token]:
@@ -53,9 +61,9 @@ def _tokens(sql: str) -> Iterator[Token]:
         if kind == "comment":
             end = _comment_end(sql, position)
         elif kind == "positional":
-            raise NotOneSelect(f"'{match[0]}' is not supported; write parameters as :name.")
+            raise NotOneSelect(f"'{match[0]}' is not supported; write parameters as :name.", Place.at(sql, position))
         elif kind == "other" and match[0] in {"'", '"'}:
-            raise NotOneSelect(f"A quote ({match[0]}) is opened and never closed.")
+            raise NotOneSelect(f"A quote ({match[0]}) is opened and never closed.", Place.at(sql, position))
         yield Token(kind, sql[position:end])
         position = end
 
@@ -66,7 +74,7 @@ def _comment_end(sql: str, start: int) -> int:
         depth += 1 if match[0] == "/*" else -1
         if depth == 0:
             return match.end()
-    raise NotOneSelect("A comment (/*) is opened and never closed.")
+    raise NotOneSelect("A comment (/*) is opened and never closed.", Place.at(sql, start))
 
 
 def _with_slices(tokens: Iterator[Token]) -> Iterator[Token]:

@@ -15,9 +15,13 @@ from module_operators.connections.postgres_query import PostgresQuery
 from module_operators.connections.postgres_types import source_columns
 from module_operators.connections.source_columns import SourceColumn, check_names, check_present, stored
 from module_operators.problems import ModuleError, SourceError
+from module_operators.text_place import Place
 
 if TYPE_CHECKING:
     from module_operators.run import Run
+
+
+_PREPARE = f"PREPARE {PREPARED} AS "
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def opened(server: Server, query: PostgresQuery, run: Run, *, values_needed: boo
         check_present(query.parameters, run.params)
     with server.session(read_only=True) as connection, connection.cursor() as cursor:
         server.prepare(cursor)
-        with server.arrow_session(connection.server_version) as session, _naming_parameters(query):
+        with server.arrow_session(connection.server_version) as session, _placed(server, query):
             types = _parameter_types(session, query, run)
             known = {name: run.params[name] for name in query.parameters if name in run.params}
             placeholders, values = _bound(query.parameters, types, known)
@@ -82,7 +86,7 @@ def opened(server: Server, query: PostgresQuery, run: Run, *, values_needed: boo
 
 def _parameter_types(session: ArrowSession, query: PostgresQuery, run: Run) -> list[str]:
     """PREPARE over the extended protocol: the server refuses several statements and decides the parameters' types."""
-    session.execute(f"PREPARE {PREPARED} AS {query.numbered}")
+    session.execute(f"{_PREPARE}{query.numbered}")
     catalog = f"SELECT parameter_types::text[] FROM pg_catalog.pg_prepared_statements WHERE name = '{PREPARED}'"
     with session.stream(catalog) as stream:
         ((types,),) = run.engine.connection.from_arrow(stream).fetchall()
@@ -135,18 +139,28 @@ def _check_value(server: Server, cursor: Any, name: str, kind: str, value: Any) 
 
 
 @contextmanager
-def _naming_parameters(query: PostgresQuery) -> Iterator[None]:
-    """Errors speak of `:name` where the server says `$1`."""
+def _placed(server: Server, query: PostgresQuery) -> Iterator[None]:
+    """Errors speak of `:name` where the server says `$1`, and tell their place in the query."""
     import adbc_driver_manager  # noqa: PLC0415
 
     try:
         yield
     except adbc_driver_manager.Error as error:
         text = server_words(str(error))
-        if not query.parameters or not re.search(r"\$\d", text):
-            raise
-        named = re.sub(r"\$(\d+)", lambda found: f":{_nth(query.parameters, int(found[1]))}", text)
-        raise _named(error, named) from None
+        problem = server.refused(error)
+        if query.parameters and re.search(r"\$\d", text):
+            named = re.sub(r"\$(\d+)", lambda found: f":{_nth(query.parameters, int(found[1]))}", text)
+            problem = _named(error, named)
+        problem.place = _place(query, error)
+        problem.option = "query" if problem.place else problem.option
+        raise problem from None
+
+
+def _place(query: PostgresQuery, error: Any) -> Place | None:
+    """Where in the query the server stopped, when it was reading it."""
+    details = dict(getattr(error, "details", None) or ())
+    position = int(details.get(b"PG_DIAG_STATEMENT_POSITION", 0)) - 1 - len(_PREPARE)
+    return query.numbered_place(position) if position >= 0 and _PREPARE in str(error) else None
 
 
 def _nth(names: Sequence[str], number: int) -> str:

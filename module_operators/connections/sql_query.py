@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Self
 
+from module_operators.text_place import BadText, Place
 
-class NotOneSelect(ValueError):
+
+class NotOneSelect(BadText):
     """The query cannot be used; the message says why."""
 
 
@@ -53,6 +55,24 @@ class SqlQuery:
         for name, piece in zip(self.names, self.pieces[1:], strict=True):
             text += placeholder(name) + piece
         return text
+
+    @property
+    def original(self) -> str:
+        """The query as it was given, without what followed its last word."""
+        return self.written(lambda name: f":{name}")
+
+    def place(self, placeholder: Callable[[str], str], offset: int) -> Place:
+        """Where in the given text an offset of the written one is; within a parameter, where that starts."""
+        text, original = len(self.pieces[0]), len(self.pieces[0])
+        for name, piece in zip(self.names, self.pieces[1:], strict=True):
+            if offset < text:
+                break
+            within = offset < text + len(placeholder(name))
+            text += len(placeholder(name)) + len(piece)
+            original += 1 + len(name) + len(piece)
+            if within:
+                return Place.at(self.original, original - len(piece) - len(name) - 1)
+        return Place.at(self.original, original - (text - offset))
 
 
 def statement(tokens: list[Token]) -> list[Token]:

@@ -75,7 +75,7 @@ def checked_expression(
     try:
         return compile_expression(text, source, dialect)
     except ExpressionError as error:
-        findings.add(path, str(error), error.hint, "bad-expression")
+        findings.add(path, error.message, error.hint, "bad-expression", error.place)
         return None
 
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from module_operators.text_place import Place, said
+
 MAX_TEXT = 10_000
 
 Kind = Literal["word", "quoted", "text", "number", "operator", "end"]
@@ -15,12 +17,10 @@ class ExpressionError(Exception):
     """An expression that is not allowed or does not fit its columns: what, where (1-based), and what to do."""
 
     def __init__(self, message: str, text: str, at: int, hint: str | None = None) -> None:
-        before = text[:at]
         self.message = message
-        self.line = before.count("\n") + 1
-        self.column = at - (before.rfind("\n") + 1) + 1
+        self.place = Place.at(text, at)
         self.hint = hint
-        super().__init__(f"{message} (line {self.line}, column {self.column})")
+        super().__init__(said(message, self.place))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def test_a_misspelt_column_is_an_error_on_its_node_with_the_nearest_name(client:
 
     (problem,) = verdict["problems"]
     assert (problem["severity"], problem["node_id"], problem["path"]) == ("error", "f1", "/condition")
+    assert problem["place"] == {"line": 1, "column": 1, "length": 5}
     assert "amount" in problem["hint"]
     assert verdict["schemas"] == {"source": ORDERS}
 

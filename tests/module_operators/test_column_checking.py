@@ -267,3 +267,13 @@ def test_a_pivot_whose_columns_are_found_in_the_data_is_a_warning_and_what_follo
     schemas, problems = check(checker, node("n", "pivot-transformer", config, input=["orders"]), after)
     assert [(code, severity) for code, severity, *_ in problems] == [("unknown-columns", "warning")]
     assert set(schemas) == {"orders", "customers"}
+
+
+def test_an_expression_that_cannot_be_read_tells_its_place_before_columns_are_asked_for(checker):
+    answer = checker.check(
+        {"id": 1, "nodes": [node("n", "filter-transformer", {"condition": "a = 1\nAND (b > "}, input=[])]}
+    )
+
+    (problem,) = answer["problems"]
+    assert problem["place"] == {"line": 2, "column": 10, "length": 0}
+    assert "line" not in problem["message"]

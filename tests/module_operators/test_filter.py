@@ -2,6 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from module_operators.problems import InvalidNode
+from module_operators.text_place import Place
 from module_operators.transformers.filter import FilterTransformer
 
 from .conftest import fetch, rows_plan, transformed
@@ -39,14 +40,14 @@ def test_an_empty_input_stays_empty(make_run):
 
 
 @pytest.mark.parametrize(
-    ("condition", "message"),
+    ("condition", "message", "place"),
     [
-        ("amount + 1", "The condition gives float, not true or false."),
-        ("amuont > 1", "There is no column 'amuont'. (line 1, column 1)"),
-        ("amount > 'x'", "Cannot compare float with string. (line 1, column 8)"),
+        ("amount + 1", "The condition gives float, not true or false.", None),
+        ("amuont > 1", "There is no column 'amuont'.", Place(1, 1, 6)),
+        ("amount > 'x'", "Cannot compare float with string.", Place(1, 8, 1)),
     ],
 )
-def test_a_condition_that_does_not_fit_is_reported_at_its_place(make_run, condition, message):
+def test_a_condition_that_does_not_fit_is_reported_at_its_place(make_run, condition, message, place):
     run = make_run()
 
     with pytest.raises(InvalidNode) as caught:
@@ -54,6 +55,8 @@ def test_a_condition_that_does_not_fit_is_reported_at_its_place(make_run, condit
 
     (problem,) = caught.value.problems
     assert (problem.path, problem.message, problem.code) == ("/condition", message, "bad-expression")
+    assert problem.place == place
+    assert place is None or f"({place})" in str(caught.value)
 
 
 def test_what_is_no_expression_is_refused_before_columns_are_known():

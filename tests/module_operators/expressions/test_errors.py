@@ -55,6 +55,6 @@ def test_the_message_says_what_where_and_what_to_do(text, line, column, message,
     with pytest.raises(ExpressionError) as caught:
         compile_expression(text, SOURCE, DIALECT)
 
-    assert (caught.value.line, caught.value.column) == (line, column)
+    assert (caught.value.place.line, caught.value.place.column) == (line, column)
     assert message in caught.value.message
     assert (hint or "") in (caught.value.hint or "")

@@ -17,6 +17,7 @@ from module_operators.connections.mysql_query import MysqlQuery, literal
 from module_operators.extractors.mysql import MysqlExtractor
 from module_operators.problems import InvalidNode, ModuleError, SourceError
 from module_operators.relation import Plan
+from module_operators.text_place import Place
 from stack.ports import free_port
 
 from ..conftest import fetch
@@ -246,6 +247,22 @@ def test_what_is_refused_is_said_plainly(connected_run, shop, query, message):
     with pytest.raises((ModuleError, ValidationError), match=message):
         extracted(connected_run(), query)
     assert shop.value("SELECT count(*) FROM orders") == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("SELECT :since AS a,\n  '🙂' AS b, amont FROM orders", Place(2, 13, 5)),
+        ("SELECT 'nothing_here' AS a FROM `nothing_here`", Place(1, 33, 14)),
+        ("SELECT :since AS a,\n * FORM t\nLIMIT 2 -- all", Place(2, 2, 1)),
+        ("SELECT * FROM orders WHERE", Place(1, 27, 0)),
+    ],
+)
+def test_what_the_server_refuses_is_told_at_its_place_in_the_query(connected_run, shop, query, place):
+    shop.sql("CREATE TABLE orders AS SELECT 1 AS id")
+    with pytest.raises(SourceError) as refused:
+        extracted(connected_run(params={"since": "2024-01-01"}), query)
+    assert (refused.value.place, refused.value.option) == (place, "query")
 
 
 def test_columns_that_share_a_name_and_missing_parameters_are_problems(connected_run):

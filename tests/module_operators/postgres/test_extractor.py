@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from module_operators.extractors.postgres import PostgresExtractor
 from module_operators.problems import InvalidNode, ModuleError, SourceError
 from module_operators.relation import Plan
+from module_operators.text_place import Place
 from stack.ports import free_port
 
 from ..conftest import fetch
@@ -181,6 +182,24 @@ def test_what_the_server_refuses_is_said_in_its_words(connected_run, warehouse, 
         extracted(connected_run(params={"missing_type": 1, "bad_date": "soon"}), query)
     assert warehouse.value("SELECT count(*) FROM orders") == 1
     assert (refused.value.option == "query") is any(sign in message for sign in ("does not exist", "syntax"))
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("SELECT :since::date AS a,\n  '🙂' AS b, amont FROM orders WHERE :since = ''", Place(2, 13, 5)),
+        ("SELECT :since::date + :since::date AS a", Place(1, 21, 1)),
+        ("SELECT :since AND true AS a WHERE :since::date = :since::date", Place(1, 41, 1)),
+        ('SELECT id FROM "no orders" -- all', Place(1, 16, 11)),
+        ("SELECT id FROM orders WHERE", Place(1, 28, 0)),
+        ("SELECT 1 / id FROM orders", None),
+    ],
+)
+def test_what_the_server_refuses_is_told_at_its_place_in_the_query(connected_run, warehouse, query, place):
+    warehouse.sql("CREATE TABLE orders AS SELECT 0 AS id")
+    with pytest.raises(SourceError) as refused:
+        extracted(connected_run(params={"since": "2024-01-01"}), query)
+    assert (refused.value.place, refused.value.option) == (place, "query" if place else None)
 
 
 def test_a_parameter_that_the_run_lacks_is_named(connected_run):

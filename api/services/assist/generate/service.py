@@ -111,7 +111,8 @@ def _told(problems: Sequence[Problem], schemas: Any) -> str:
     lines = ["The pipeline has these problems; answer with the whole pipeline again, put right:"]
     for problem in problems[:TOLD]:
         place = f"node {problem.node_id}" if problem.node_id else "the pipeline"
-        lines.append(f"- {place}{problem.path or ''}: {problem.message} {problem.hint or ''}".rstrip())
+        place += f"{problem.path or ''}{f' ({problem.place})' if problem.place else ''}"
+        lines.append(f"- {place}: {problem.message} {problem.hint or ''}".rstrip())
     shown = list(schemas.items())[:TOLD]
     lines += [f"Columns after {node}: {', '.join(column['name'] for column in columns)}" for node, columns in shown]
     return "\n".join(lines)

@@ -92,7 +92,7 @@ CASES = [
         ODD,
         error=Refused(
             [
-                ("/expression", "There is no column 'id1'. (line 1, column 1)", "Did you mean id?"),
+                ("/expression", "There is no column 'id1'.", "Did you mean id?"),
                 ("/column_name", "Columns 'id' and 'ID' differ only in case", "Give one another name."),
             ]
         ),

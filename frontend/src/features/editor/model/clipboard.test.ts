@@ -46,7 +46,15 @@ it('does not ask the service again while a step is only dragged or selected', ()
 })
 
 it('keeps the identity of problems that are as they were', () => {
-  const problem = { code: 'x', severity: 'error', edge_id: null, path: null, message: 'No.', hint: null } as const
+  const problem = {
+    code: 'x',
+    severity: 'error',
+    edge_id: null,
+    path: null,
+    message: 'No.',
+    hint: null,
+    place: null,
+  } as const
   const before = indexed([
     { ...problem, node_id: 'a' },
     { ...problem, node_id: 'b' },

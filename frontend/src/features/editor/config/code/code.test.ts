@@ -8,25 +8,27 @@ import { quoted } from './quoted'
 import { tablesNamed } from './tablesNamed'
 
 const about = { code: 'x', severity: 'error', node_id: 'n', edge_id: null, path: '/condition', hint: null } as const
-const marked = (text: string, message: string) =>
-  issuesIn(text, [{ ...about, message }]).map(({ from, to }) => text.slice(from, to))
+const marked = (text: string, line: number, column: number, length: number) =>
+  issuesIn(text, [{ ...about, message: 'No.', place: { line, column, length } }]).map(({ from, to }) =>
+    text.slice(from, to),
+  )
 
 describe('a problem in a text', () => {
-  it('is marked at the line and column that it tells', () => {
-    expect(marked('amount > 10 AND staus = 1', "There is no column 'staus'. (line 1, column 17)")).toEqual(['staus'])
-    expect(marked('a = 1\nAND "b c" > 2', 'No. (line 2, column 5)')).toEqual(['"b c"'])
+  it('is marked at its place', () => {
+    expect(marked('amount > 10 AND staus = 1', 1, 17, 5)).toEqual(['staus'])
+    expect(marked('a = 1\nAND "b c" > 2', 2, 5, 5)).toEqual(['"b c"'])
     // Each of the two is one character to the service, and two units to a browser.
-    expect(marked("name = '🙂🙂' OR nme = 1", 'No. (line 1, column 16)')).toEqual(['nme'])
+    expect(marked("name = '🙂🙂' OR nme = '🙂'", 1, 16, 9)).toEqual(["nme = '🙂'"])
   })
 
   it('is marked at the end when something is missing there, and never outside', () => {
-    expect(marked('amount >', 'Something is missing. (line 1, column 9)')).toEqual(['>'])
-    expect(marked('amount', 'No. (line 7, column 1)')).toEqual([])
+    expect(marked('amount >', 1, 9, 0)).toEqual(['>'])
+    expect(marked('amount', 7, 1, 3)).toEqual([])
+    expect(marked('amount', 1, 9, 3)).toEqual([])
   })
 
-  it('is marked at the name that it quotes when it tells no place', () => {
-    expect(marked('SELECT amont FROM orders', 'PostgreSQL: column "amont" does not exist.')).toEqual(['amont'])
-    expect(marked('SELECT 1', 'Cannot connect to PostgreSQL.')).toEqual([])
+  it('is not marked when nobody knows where it is', () => {
+    expect(issuesIn('SELECT "a"', [{ ...about, place: null, message: 'There is no "a".' }])).toEqual([])
   })
 })
 

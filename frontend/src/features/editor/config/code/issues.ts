@@ -1,42 +1,30 @@
 import type { ProblemOut } from '@/api/generated'
+import { withHint } from '../../model/problems'
 
 export type Issue = { from: number; to: number; severity: 'error' | 'warning'; message: string }
 
-const PLACE = /\(line (\d+), column (\d+)\)/
-const NAMED = /["'“]([^"'“”]+)["'”]/g
+type Place = NonNullable<ProblemOut['place']>
 
-/** Where in a text its problems are: at the place they tell, else at the name they quote. */
+/** Where in a text its problems are; one without a place is told beside the text alone. */
 export function issuesIn(text: string, problems: readonly ProblemOut[]): Issue[] {
-  return problems.flatMap(({ message, hint, severity }) => {
-    const range = toldPlace(text, message) ?? namedPlace(text, message)
-    const said = message.replace(PLACE, '').replaceAll('  ', ' ').trim()
-    return range ? [{ ...range, severity, message: hint ? `${said} ${hint}` : said }] : []
+  return problems.flatMap(({ place, message, hint, severity }) => {
+    const range = place && rangeOf(text, place)
+    return range ? [{ ...range, severity, message: withHint(message, hint) }] : []
   })
 }
 
-function toldPlace(text: string, message: string): { from: number; to: number } | null {
-  const found = PLACE.exec(message)
-  if (!found) return null
+/** The service counts characters, an editor UTF-16 units; a text that has changed since may be shorter. */
+function rangeOf(text: string, { line, column, length }: Place): { from: number; to: number } | null {
   const lines = text.split('\n')
-  const [line, column] = [Number(found[1]) - 1, Number(found[2]) - 1]
-  if (line >= lines.length) return null
-  const start = lines.slice(0, line).reduce((length, each) => length + each.length + 1, 0)
-  // The service counts characters, an editor UTF-16 units.
-  const before = [...(lines[line] ?? '')].slice(0, column).join('').length
-  return around(text, Math.min(start + before, text.length))
+  const within = lines[line - 1]
+  if (within === undefined || column - 1 > [...within].length) return null
+  const start = lines.slice(0, line - 1).reduce((units, each) => units + each.length + 1, 0)
+  const from = start + unitsOf(within, column - 1)
+  const to = from + unitsOf(text.slice(from), length)
+  // What is missing at the end is marked at what stands before it.
+  return from < to ? { from, to } : { from: Math.max(0, from - 1), to: from }
 }
 
-function namedPlace(text: string, message: string): { from: number; to: number } | null {
-  for (const [, name = ''] of message.matchAll(NAMED)) {
-    const found = new RegExp(`(?<![\\w])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w])`, 'i').exec(text)
-    if (found) return { from: found.index, to: found.index + found[0].length }
-  }
-  return null
-}
-
-/** The word, quoted text or sign at a place; at the very end what stands before it. */
-function around(text: string, at: number): { from: number; to: number } {
-  const word = /^(\w+|"[^"]*"?|'[^']*'?|\S|\s)/.exec(text.slice(at))
-  if (word) return { from: at, to: at + word[0].length }
-  return { from: Math.max(0, at - 1), to: at }
+function unitsOf(text: string, characters: number): number {
+  return [...text].slice(0, characters).join('').length
 }

@@ -104,6 +104,7 @@ function MapLine({ option, path, kind, line, position, count, isRepeated, onChan
     message: text.twice,
     path: pointerOf(here),
     hint: null,
+    place: null,
     severity: 'error',
     node_id: null,
     edge_id: null,

@@ -85,7 +85,15 @@ describe('a change of one value', () => {
 })
 
 it('finds the problems of a place, and those within it on demand', () => {
-  const about = { code: 'x', severity: 'error', node_id: 'a', edge_id: null, message: 'No.', hint: null } as const
+  const about = {
+    code: 'x',
+    severity: 'error',
+    node_id: 'a',
+    edge_id: null,
+    message: 'No.',
+    hint: null,
+    place: null,
+  } as const
   const problems = ['/keys', '/keys/0/a~1b', '/keys_too', null].map(path => ({ ...about, path }))
 
   expect(problemsAt(problems, ['keys'], false).map(each => each.path)).toEqual(['/keys'])
