@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt, SecretStr
+from pydantic import AfterValidator, Field, NonNegativeInt, PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -77,6 +77,9 @@ class Settings(BaseSettings):
 
     runnable_timeout: PositiveFloat = 120
     """Seconds that an execution waits for Airflow to serve its revision before it fails."""
+
+    run_days: NonNegativeInt = 365
+    """Days that ended runs are kept, here and in Airflow; 0 keeps them for ever. Each pipeline's newest stays."""
 
     log_cache_folder: Path = Path(tempfile.gettempdir()) / f"logidata-logs-{os.getuid()}"
     """Task logs that were read of late; the processes of one machine share it, and it may be emptied at any time."""

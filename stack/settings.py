@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, PositiveInt, SecretStr, model_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -33,6 +33,8 @@ class StackSettings(BaseSettings):
 
     log_days: PositiveInt = 90
     """Days that the logs of tasks are kept."""
+    run_days: NonNegativeInt = 365
+    """Days that ended runs are kept; 0 keeps them for ever."""
 
     api_host: str = "127.0.0.1"
     api_port: Port = 8000
@@ -138,6 +140,7 @@ class StackSettings(BaseSettings):
             "LOGIDATA_STAGING_URL": self.staging_url or str(self.root / "staging"),
             "LOGIDATA_STAGING_TTL": str(self.staging_ttl),
             "LOGIDATA_LOG_DAYS": str(self.log_days),
+            "LOGIDATA_RUN_DAYS": str(self.run_days),
             "LOGIDATA_MEMORY_LIMIT": self.memory_limit,
             "LOGIDATA_THREADS": str(self.threads),
             "LOGIDATA_OUTGOING_ALLOW": self.outgoing_allow,

@@ -82,6 +82,16 @@ class AirflowClient(BackfillRequests, ConnectionRequests):
         answer = self.call("PATCH", _run_path(dag_id, dag_run_id), json={"state": state}, missing_ok=True)
         return DagRun.model_validate(answer.json()) if answer is not None else None
 
+    def delete_dag_run(self, dag_id: str, dag_run_id: str) -> bool:
+        """Forget an ended run; False when there was none, AirflowRefused (409) while it runs."""
+        return self.call("DELETE", _run_path(dag_id, dag_run_id), missing_ok=True) is not None
+
+    def dag_runs_ended_before(self, dag_id: str, before: datetime, *, limit: int) -> list[str]:
+        """Ids of the oldest runs of a DAG that ended before a time; none when there is no such DAG."""
+        params: Params = {"end_date_lt": before.isoformat(), "order_by": "run_after", "limit": limit}
+        answer = self.call("GET", f"/dags/{_segment(dag_id)}/dagRuns", params=params, missing_ok=True)
+        return [row["dag_run_id"] for row in answer.json()["dag_runs"]] if answer is not None else []
+
     def clear_tasks(self, dag_id: str, dag_run_id: str, task_ids: Collection[str]) -> None:
         """Let tasks of an ended run be run again with its revision; AirflowRefused (404): there is no such run."""
         body = {

@@ -18,6 +18,7 @@ from api.services.sync.follow import Follow
 from api.services.sync.import_errors import ImportErrors
 from api.services.sync.leader import Leadership, Stop
 from api.services.sync.removal import Removal
+from api.services.sync.retention import Retention
 from api.services.sync.revisions import Revisions
 from api.services.sync.trigger import Progress, Trigger
 from api.settings import Settings
@@ -85,6 +86,7 @@ class Loop:
         self._removal = Removal(sessions, airflow, self._revisions)
         self._follow = Follow(sessions, airflow)
         self._alerting = Alerting(sessions, airflow, settings.builder_url)
+        self._retention = Retention(sessions, airflow, settings.run_days)
         self._loaded = False
         self._reachable_since: float | None = None
         self._follow_at = self._look_at = self._confirm_at = 0.0
@@ -133,6 +135,7 @@ class Loop:
             self._follow_at = time.monotonic() + self._followed()
             self._expire()
             self._alerting.step()
+            self._retention.step()
         pauses = [self._follow_at - time.monotonic(), self._look_at - time.monotonic()]
         if awaiting:
             pauses.append(SAVED if pending.waiting or self._revisions.young() else 1.0)
