@@ -77,44 +77,45 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False)
 
 
+READS = "reads"
+"""Set in a session's `info` when it is for reads alone."""
+
+
 def reading(sessions: sessionmaker[Session]) -> Session:
     """A session for reads alone, each in a transaction of its own: there is none to begin and to end around them."""
-    return sessions(bind=_autocommitting(sessions.kw["bind"]))
+    return sessions(bind=autocommitting(sessions.kw["bind"]), info={READS: True})
 
 
 @functools.lru_cache(maxsize=4)
-def _autocommitting(engine: Engine) -> Engine:
+def autocommitting(engine: Engine) -> Engine:
+    """The same engine with each statement in a transaction of its own."""
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 async def request_session(request: Request) -> AsyncIterator[Session]:
     """Commit when the route returns and roll back when it raises, before the answer is sent; GET only reads."""
     sessions: sessionmaker[Session] = request.app.state.sessions
-    if request.method in {"GET", "HEAD"}:
-        with reading(sessions) as session:
-            yield session
-            assert not {*session.new, *session.dirty, *session.deleted}, "GET changes nothing"
-        return
-    session = sessions()
+    session = reading(sessions) if request.method in {"GET", "HEAD"} else sessions()
     try:
         yield session
-    except BaseException:
-        with CancelScope(shield=True):
-            await run_in_threadpool(session.close)
-        if session.info.get(FILES_CHANGED):
-            request.app.state.files_differ.set()
-        raise
-    await run_in_threadpool(_end, request, session)
-
-
-def _end(request: Request, session: Session) -> None:
-    try:
-        with session:
-            session.commit()
+        if session.in_transaction():
+            await run_in_threadpool(finish, session)
     except BaseException:
         if session.info.get(FILES_CHANGED):
             request.app.state.files_differ.set()
         raise
+    finally:
+        if session.in_transaction():
+            with CancelScope(shield=True):
+                await run_in_threadpool(session.close)
+
+
+def finish(session: Session) -> None:
+    """Commit; a session for reads has nothing to."""
+    if session.info.get(READS):
+        assert not {*session.new, *session.dirty, *session.deleted}, "GET changes nothing"
+    else:
+        session.commit()
 
 
 SessionDep = Annotated[Session, Depends(request_session, scope="function")]

@@ -79,7 +79,7 @@ def create_app(
     app.state.engine = make_engine(settings)
     app.state.sessions = make_sessions(app.state.engine)
     visibility.guard(app.state.sessions)
-    app.state.authenticator = Authenticator(settings, app.state.sessions)
+    app.state.authenticator = Authenticator(settings, app.state.engine)
     app.state.rate_limiter = RateLimiter(app.state.sessions)
     app.state.sign_in = SignIn(app.state.sessions, app.state.rate_limiter, timedelta(days=settings.session_days))
     app.state.oidc = None

@@ -8,6 +8,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
+from api.one_thread import answer_in_one_thread
 from api.routes import (
     again,
     alerts,
@@ -84,6 +85,8 @@ def api_routes() -> list[BaseRoute]:
     for route in api.routes:
         if isinstance(route, APIRoute) and _calls(route.dependant) & {require_editor, require_admin}:
             route.responses = FORBIDDEN | route.responses
+        if isinstance(route, APIRoute):
+            answer_in_one_thread(route)
     return api.routes
 
 

@@ -4,18 +4,19 @@ A route takes `ViewerDep`, `EditorDep` or `AdminDep`: the account that asks, ref
 """
 
 import hmac
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Depends, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, OAuth2PasswordBearer
-from sqlalchemy import func, select
+from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from api import tokens, visibility
-from api.database import SessionDep, reading
+from api.asked_together import AskedTogether
+from api.database import SessionDep, autocommitting
 from api.errors import LoginEnded, RoleTooLow, Unauthenticated
 from api.models import Login, User
 from api.models.user import ROLES
@@ -71,35 +72,41 @@ class Account:
 SERVICE = Account(id=None, email="service", name="Service token", role="admin", is_service=True)
 
 
-@dataclass(frozen=True)
+STANDING = (
+    select(Login.id.label("login_id"), User.id, User.email, User.name, User.role)
+    .join(User, User.id == Login.user_id)
+    .where(Login.id.in_(bindparam("login_ids", expanding=True)), User.is_active)
+    .where(Login.ended_at.is_(None), Login.expires_at > func.now())
+)
+
+
 class Authenticator:
     """Tells whom a token stands for; the stream asks it too, whose token comes in a message."""
 
-    settings: Settings
-    sessions: sessionmaker[Session]
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self.settings = settings
+        # Their own connection: the request's session must not hold one while sources are asked.
+        self._engine = autocommitting(engine)
+        self._standing = AskedTogether(self._find)
 
-    def account(self, token: str) -> Account:
+    async def account(self, token: str) -> Account:
         """The account of a service token or of an access token whose login still stands, or `Unauthenticated`."""
-        return SERVICE if self.is_service_token(token) else self._person(token)
+        if self.is_service_token(token):
+            return SERVICE
+        bearer = tokens.read(token, self.settings.jwt_secret.get_secret_value())
+        account = await self._standing(bearer.login_id)
+        if account is None or account.id != bearer.user_id:
+            raise LoginEnded
+        return account
 
     def is_service_token(self, token: str) -> bool:
         """Compare in constant time."""
         return hmac.compare_digest(token.encode(), self.settings.service_token.get_secret_value().encode())
 
-    def _person(self, token: str) -> Account:
-        bearer = tokens.read(token, self.settings.jwt_secret.get_secret_value())
-        query = (
-            select(User.id, User.email, User.name, User.role)
-            .join(Login, Login.user_id == User.id)
-            .where(Login.id == bearer.login_id, User.id == bearer.user_id, User.is_active)
-            .where(Login.ended_at.is_(None), Login.expires_at > func.now())
-        )
-        # Its own session: the request's must not hold a connection while sources are asked.
-        with reading(self.sessions) as session:
-            row = session.execute(query).one_or_none()
-        if row is None:
-            raise LoginEnded
-        return Account(row.id, row.email, row.name, row.role, login_id=bearer.login_id)
+    def _find(self, login_ids: Set[UUID]) -> dict[UUID, Account]:
+        with self._engine.connect() as connection:
+            rows = connection.execute(STANDING, {"login_ids": list(login_ids)}).all()
+        return {row.login_id: Account(row.id, row.email, row.name, row.role, login_id=row.login_id) for row in rows}
 
 
 async def signed_in(
@@ -112,9 +119,7 @@ async def signed_in(
     authenticator: Authenticator = request.app.state.authenticator
     if not token:
         raise Unauthenticated("Sign in, and send the access token as `Authorization: Bearer <token>`.")
-    if authenticator.is_service_token(token):
-        return SERVICE
-    account = await run_in_threadpool(authenticator.account, token)
+    account = await authenticator.account(token)
     account.look_through(session)
     return account
 

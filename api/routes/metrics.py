@@ -18,7 +18,7 @@ router = APIRouter(tags=["health"])
 TEXT = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 
 
-def _may_measure(
+async def _may_measure(
     request: Request,
     token: Annotated[str | None, Depends(people)],
     _: Annotated[HTTPAuthorizationCredentials | None, Depends(machines)],
@@ -30,7 +30,7 @@ def _may_measure(
     own = authenticator.settings.metrics_token.get_secret_value()
     if own and hmac.compare_digest(own.encode(), token.encode()):
         return
-    account = authenticator.account(token)
+    account = await authenticator.account(token)
     if not account.is_admin:
         raise RoleTooLow("admin", account.role)
 

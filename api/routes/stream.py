@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from api.errors import DomainError, ExecutionNotFound, Invalid, Unauthenticated, Unavailable
 from api.routes.stream_messages import as_message
 from api.schemas.stream import ErrorMessage, PingMessage, StreamRequest, StreamStart, StreamToken
+from api.security import Account, Authenticator
 from api.services import executions
 from api.services.live.feed import Feed
 from api.services.live.hub import Hub
@@ -48,7 +49,7 @@ async def stream_execution(socket: WebSocket, execution_id: UUID) -> None:
     try:
         async with _told(socket):
             start = await _start(socket)
-            await run_in_threadpool(_authorise, socket, execution_id, start.token)
+            await _authorise(socket, execution_id, start.token)
             hub: Hub = socket.app.state.live
             with hub.feed(execution_id, asyncio.get_running_loop()) as feed:
                 if not feed.ready:
@@ -103,7 +104,7 @@ class Allowed:
 
     async def renew(self, token: str) -> None:
         """Take a new token; raises what an unacceptable one does."""
-        await run_in_threadpool(_authorise, self._socket, self._execution_id, token)
+        await _authorise(self._socket, self._execution_id, token)
         self._token = token
 
     async def watch(self) -> None:
@@ -145,8 +146,13 @@ async def _receive(socket: WebSocket) -> StreamStart | StreamToken:
         raise Invalid(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
-def _authorise(socket: WebSocket, execution_id: UUID, token: str) -> None:
-    account = socket.app.state.authenticator.account(token)
+async def _authorise(socket: WebSocket, execution_id: UUID, token: str) -> None:
+    authenticator: Authenticator = socket.app.state.authenticator
+    account = await authenticator.account(token)
+    await run_in_threadpool(_refuse_unless_seen, account, socket, execution_id)
+
+
+def _refuse_unless_seen(account: Account, socket: WebSocket, execution_id: UUID) -> None:
     with account.session(socket.app.state.sessions) as session:
         executions.check(session, execution_id)
 
