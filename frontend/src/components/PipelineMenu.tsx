@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Activity, Calendar, Copy, Download, History, Play, Trash2, Webhook } from 'lucide-react'
+import { Activity, Bell, Calendar, Copy, Download, History, Play, Trash2, Webhook } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import type { PipelineOut } from '@/api/generated'
@@ -83,6 +83,9 @@ export function PipelineMenu({ pipeline, canRun, onDuplicated, onDeleted }: Prop
         </Menu.Item>
         <Menu.Item leftSection={<Webhook {...ICON} />} component={Link} to={`/pipelines/${id}/webhooks`}>
           {text.webhooks}
+        </Menu.Item>
+        <Menu.Item leftSection={<Bell {...ICON} />} component={Link} to={`/pipelines/${id}/alerts`}>
+          {text.alerts}
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<Copy {...ICON} />} {...refused} onClick={() => duplicate.mutate({ path })}>

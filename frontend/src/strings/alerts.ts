@@ -17,6 +17,8 @@ export const alerts = {
   connection: 'Connection',
   connectionHint: 'Holds the mail server or the address that is called.',
   noConnection: (type: string) => `No connection of type ${type}: an admin makes one.`,
+  toConnections: 'To the connections',
+  choose: 'Choose one',
   to: 'Addresses',
   toHint: 'Press Enter after each.',
   test: 'Send a test',

@@ -59,6 +59,7 @@ export const common = {
     templates: 'Templates',
     connections: 'Connections',
     modules: 'Modules',
+    alerts: 'Alerts',
     users: 'People',
     audit: 'Audit',
     profile: 'Profile',

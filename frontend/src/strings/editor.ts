@@ -141,6 +141,7 @@ export const editor = {
     scheduled: (cron: string, zone: string, isOn: boolean) => `${cron} (${zone})${isOn ? '' : ', not used'}`,
     unscheduled: 'Runs only when somebody or something starts it.',
     toSchedule: 'Edit the schedule',
+    toAlerts: 'Change the alerts',
     saveFirst: 'Save it first; then it can have a schedule.',
     params: 'Parameters',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how an option names a parameter

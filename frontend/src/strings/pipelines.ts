@@ -40,6 +40,7 @@ export const pipelines = {
   versions: 'Versions',
   scheduleEditor: 'Schedule',
   webhooks: 'Webhooks',
+  alerts: 'Alerts',
   deleteTitle: (name: string) => `Delete ${name}?`,
   deleteHint:
     'Its versions, its schedule and its webhooks go with it, and the DAG leaves Airflow. This cannot be undone.',

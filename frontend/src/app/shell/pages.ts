@@ -1,5 +1,6 @@
 import {
   Activity,
+  Bell,
   Blocks,
   Database,
   Folder,
@@ -24,6 +25,7 @@ export const NAVIGATION: NavigationItem[][] = [
     { to: '/modules', label: strings.pages.modules, icon: Blocks },
   ],
   [
+    { to: '/alerts', label: strings.pages.alerts, icon: Bell, isForAdmins: true },
     { to: '/users', label: strings.pages.users, icon: Users, isForAdmins: true },
     { to: '/audit', label: strings.pages.audit, icon: ScrollText, isForAdmins: true },
   ],

@@ -11,7 +11,7 @@ import { useRefusal } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { RulesForm } from './components/RulesForm'
 import { Sent } from './components/Sent'
-import { NOBODY } from './rules'
+import { NOBODY, ruleProblems } from './rules'
 
 const text = strings.alerts
 
@@ -52,6 +52,8 @@ function OwnRules({ pipeline }: { pipeline: PipelineOut }) {
       action={text.save}
       isBusy={save.isPending}
       refusal={refusal}
+      // They were saved with the pipeline, which is a draft as long as they are wrong.
+      problems={ruleProblems(pipeline.problems, '/alerts')}
       isChanged={usesDefaults !== (pipeline.alerts?.use_defaults ?? true)}
       onSave={rules =>
         save.mutate({

@@ -5,6 +5,7 @@ import {
   getAlertDefaultsQueryKey,
   setAlertDefaultsMutation,
 } from '@/api/generated/@tanstack/react-query.gen'
+import { messageOf } from '@/api/problem'
 import { ErrorState } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/ListSkeleton'
 import { Page } from '@/components/Page'
@@ -13,6 +14,7 @@ import { toast } from '@/components/toast'
 import { useAdminRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { RulesForm } from './components/RulesForm'
+import { refusedRules } from './rules'
 
 const text = strings.alerts
 
@@ -23,6 +25,11 @@ export function Component() {
   const refusal = useAdminRefused().title ?? null
   const save = useMutation({
     ...setAlertDefaultsMutation(),
+    meta: { quiet: true },
+    // What is wrong with a field stands at it.
+    onError: error => {
+      if (refusedRules(error).length === 0) toast.error(messageOf(error))
+    },
     onSuccess: () => {
       toast.success(text.saved)
       return queryClient.invalidateQueries({ queryKey: getAlertDefaultsQueryKey() })
@@ -38,12 +45,14 @@ export function Component() {
       {defaults.isError && <ErrorState error={defaults.error} onRetry={() => void defaults.refetch()} />}
       {defaults.data && (
         <RulesForm
-          key={defaults.dataUpdatedAt}
+          // Only other rules begin the form anew: looking again must not take away what is being typed.
+          key={JSON.stringify(defaults.data)}
           title={text.defaults}
           saved={defaults.data}
           action={text.saveDefaults}
           isBusy={save.isPending}
           refusal={refusal}
+          problems={refusedRules(save.error)}
           onSave={body => save.mutate({ body })}
         />
       )}

@@ -2,7 +2,15 @@ import { Button, Card, Fieldset, Group, NumberInput, Stack, Switch, Text, Title 
 import { Plus } from 'lucide-react'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { strings } from '@/strings'
-import { CONNECTION_TYPES, type Receiver, type Rules, rulesOf } from '../rules'
+import {
+  CONNECTION_TYPES,
+  problemsAt,
+  problemsIn,
+  type Receiver,
+  type RuleProblem,
+  type Rules,
+  rulesOf,
+} from '../rules'
 import { ReceiverFields } from './ReceiverFields'
 
 const text = strings.alerts
@@ -16,23 +24,28 @@ type Props = {
   isChanged?: boolean
   /** Why the rules can only be read. */
   refusal: string | null
+  /** What the service said of the rules as they were sent or saved last. */
+  problems: readonly RuleProblem[]
   onSave: (rules: Rules) => void
   children?: ReactNode
 }
 
 /** What is told, and to whom. */
-export function RulesForm({ title, saved, action, isBusy, isChanged, refusal, onSave, children }: Props) {
+export function RulesForm({ title, saved, action, isBusy, isChanged, refusal, problems, onSave, children }: Props) {
   const [rules, setRules] = useState(() => rulesOf(saved))
+  // Problems are of what was sent: what has been changed since is not judged yet.
+  const [sent, setSent] = useState(rules)
   const change = (part: Partial<Rules>) => setRules({ ...rules, ...part })
-  const differs = isChanged || JSON.stringify(rules) !== JSON.stringify(rulesOf(saved))
+  const differs = isChanged || !isSame(rules, rulesOf(saved))
 
   function submit(event: FormEvent) {
     event.preventDefault()
+    setSent(rules)
     onSave(rules)
   }
 
   return (
-    <Card withBorder component="form" onSubmit={submit}>
+    <Card withBorder component="form" onSubmit={submit} maw={760}>
       <Title order={2} size="h5" mb="md">
         {title}
       </Title>
@@ -57,12 +70,14 @@ export function RulesForm({ title, saved, action, isBusy, isChanged, refusal, on
             label={text.late}
             description={text.lateHint}
             seconds={rules.late_after_seconds}
+            error={rules.late_after_seconds === sent.late_after_seconds && problemsAt(problems, '/late_after_seconds')}
             onChange={late_after_seconds => change({ late_after_seconds })}
           />
           <Minutes
             label={text.long}
             description={text.longHint}
             seconds={rules.long_after_seconds}
+            error={rules.long_after_seconds === sent.long_after_seconds && problemsAt(problems, '/long_after_seconds')}
             onChange={long_after_seconds => change({ long_after_seconds })}
           />
           {children}
@@ -75,6 +90,7 @@ export function RulesForm({ title, saved, action, isBusy, isChanged, refusal, on
               // biome-ignore lint/suspicious/noArrayIndexKey: receivers have no ids, and keep their order
               key={index}
               receiver={receiver}
+              problems={isSame(receiver, sent.receivers[index]) ? problemsIn(problems, `/receivers/${index}`) : []}
               onChange={changed => change({ receivers: rules.receivers.with(index, changed) })}
               onRemove={() => change({ receivers: rules.receivers.toSpliced(index, 1) })}
             />
@@ -107,6 +123,10 @@ export function RulesForm({ title, saved, action, isBusy, isChanged, refusal, on
   )
 }
 
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
 function isComplete({ type, connection_id, to }: Receiver): boolean {
   return connection_id !== '' && (type !== 'email' || to.length > 0)
 }
@@ -115,14 +135,16 @@ type MinutesProps = {
   label: string
   description: string
   seconds: number | null
+  error: ReactNode
   onChange: (seconds: number | null) => void
 }
 
-function Minutes({ label, description, seconds, onChange }: MinutesProps) {
+function Minutes({ label, description, seconds, error, onChange }: MinutesProps) {
   return (
     <NumberInput
       label={label}
       description={description}
+      error={error}
       value={seconds === null ? '' : seconds / 60}
       min={0}
       max={43_200}

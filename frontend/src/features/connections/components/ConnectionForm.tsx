@@ -4,12 +4,12 @@ import { type FormEvent, useState } from 'react'
 import { type ConnectionOut, createConnection, updateConnection } from '@/api/generated'
 import { listConnectionsQueryKey, tryUnsavedConnectionMutation } from '@/api/generated/@tanstack/react-query.gen'
 import { ApiError, messageOf } from '@/api/problem'
+import { TestResult } from '@/components/TestResult'
 import { toast } from '@/components/toast'
 import { strings } from '@/strings'
 import { entriesOf, fieldsOf, isJsonObject, type Typed, typedOf } from '../api/form'
 import type { ConnectionTypes } from '../api/useConnectionTypes'
 import { ConnectionField } from './ConnectionField'
-import { TestResult } from './TestResult'
 
 const text = strings.connections
 

@@ -6,10 +6,10 @@ import type { ConnectionOut } from '@/api/generated'
 import { tryConnectionMutation } from '@/api/generated/@tanstack/react-query.gen'
 import { ActionsMenu } from '@/components/ActionsMenu'
 import { ListTable } from '@/components/ListTable'
+import { TestResult } from '@/components/TestResult'
 import { useAdminRefused, useRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 import type { ConnectionTypes } from '../api/useConnectionTypes'
-import { TestResult } from './TestResult'
 
 const text = strings.connections
 const ICON = { size: 16, 'aria-hidden': true } as const

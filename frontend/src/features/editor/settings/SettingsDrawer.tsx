@@ -1,4 +1,4 @@
-import { Anchor, Drawer, NumberInput, Select, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
+import { Anchor, Drawer, Group, NumberInput, Select, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
 import { Link } from 'react-router'
 import { strings } from '@/strings'
 import { useActions } from '../EditorActions'
@@ -113,9 +113,14 @@ function Schedule({ settings: { schedule, is_scheduled, timezone } }: { settings
         {schedule ? text.scheduled(schedule, timezone ?? 'UTC', is_scheduled ?? false) : text.unscheduled}
       </Text>
       {pipelineId ? (
-        <Anchor component={Link} to={`/pipelines/${pipelineId}/schedule`} size="sm" onClick={close}>
-          {text.toSchedule}
-        </Anchor>
+        <Group gap="md">
+          <Anchor component={Link} to={`/pipelines/${pipelineId}/schedule`} size="sm" onClick={close}>
+            {text.toSchedule}
+          </Anchor>
+          <Anchor component={Link} to={`/pipelines/${pipelineId}/alerts`} size="sm" onClick={close}>
+            {text.toAlerts}
+          </Anchor>
+        </Group>
       ) : (
         <Text size="xs" c="dimmed">
           {text.saveFirst}

@@ -1,12 +1,13 @@
 import { Group, Loader, Text } from '@mantine/core'
 import { CircleCheck, CircleX } from 'lucide-react'
-import type { ConnectionTestOut } from '@/api/generated'
 import { strings } from '@/strings'
 
 const text = strings.connections
 
-/** What became of a test: that it works, or why not. */
-export function TestResult({ isPending, result }: { isPending: boolean; result: ConnectionTestOut | undefined }) {
+type Props = { isPending: boolean; result: { ok: boolean; message: string } | undefined }
+
+/** What became of a test of a connection or a receiver: that it works, or why not. */
+export function TestResult({ isPending, result }: Props) {
   const Icon = result?.ok ? CircleCheck : CircleX
   const color = result?.ok ? 'teal' : 'red'
   return (
