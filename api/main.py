@@ -30,7 +30,7 @@ from api.security import Authenticator
 from api.security_headers import SecurityHeaders
 from api.services import module_seed
 from api.services import users as people
-from api.services.assist.suggest import Learned
+from api.services.assist.suggest import Learned, run_learning
 from api.services.connections import Connections
 from api.services.files import Files
 from api.services.files import Limits as FileLimits
@@ -144,6 +144,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         if app.state.background:
             app.state.previewer.start()
             running.enter_context(run_reconcile(app.state.sessions, app.state.publishing, app.state.files_differ))
+            running.enter_context(run_learning(app.state.sessions, app.state.learned))
             running.enter_context(run_sync(app.state.settings, app.state.sessions, app.state.airflow))
         yield
 

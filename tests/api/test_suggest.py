@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from api.clients.checker import CheckerProcess
 from api.main import create_app
+from api.services.assist.suggest import Learned, run_learning
 from api.settings import Settings
 from dag_factory.catalog import load_catalog
 from tests.api.graphs import edge, node
@@ -127,6 +129,30 @@ def test_what_was_built_here_is_offered_to_those_who_may_see_it(
     assert conditions(editor)
     client.delete(f"{PIPELINES}/{saved['id']}", headers=owner)
     assert conditions(editor) == []
+
+
+def test_what_is_saved_is_learned_before_somebody_asks(
+    app: FastAPI, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Json] = []
+    learn = Learned._steps_of
+    monkeypatch.setattr(Learned, "_steps_of", lambda self, config: read.append(config) or learn(self, config))
+    body = {"graph": orders_and_customers(), "node_id": "orders", "schemas": {"orders": ORDERS}, "limit": 20}
+
+    def save(amount: int) -> None:
+        client.post(PIPELINES, json=filtered(f"amount > {amount}", f"Above {amount}"))
+        deadline = time.monotonic() + 60
+        while len(read) < amount:
+            assert time.monotonic() < deadline, "it was not learned"
+            time.sleep(0.01)
+
+    with run_learning(app.state.sessions, app.state.learned, every=0.05):
+        save(1)
+        save(2)
+    offered = [each["config"].get("condition") for each in ask(client, body)]
+
+    assert {"amount > 1", "amount > 2"} <= set(offered)
+    assert len(read) == 2
 
 
 def test_neither_credentials_nor_targets_of_others_are_offered(client: TestClient) -> None:
