@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import islice, repeat
 
 from module_operators.column_names import unique_names
 from module_operators.late_values import TEXT, SniffedType, integer_type
@@ -25,6 +25,10 @@ _INTEGER = r" *-?(?:0|[1-9][0-9]*) *"
 _FLOAT = r" *-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)? *"
 # Thousands of values at once, a line each; nothing that was matched is given back, so that a misfit is found at once.
 _INTEGERS, _FLOATS = (re.compile(f"(?:(?>{form})\n)*+") for form in (_INTEGER, _FLOAT))
+_LOOKED_AT = 2100
+"""Lines in which the engine itself looks for delimiters at least: 2,048 rows and the header."""
+_DIGITS_IN_FLOAT = sys.float_info.dig  # as many, a float holds exactly
+_LARGEST_EXPONENT = sys.float_info.max_10_exp
 _BOOLEAN = re.compile(r"true|false", re.IGNORECASE)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIMESTAMP = re.compile(
@@ -44,6 +48,9 @@ class CsvLayout:
     header: tuple[str, ...] | None
     samples: tuple[tuple[str, ...], ...]
     """Sampled values by column."""
+    is_plain: bool = False
+    """Whether as much as the engine looks at by itself is nothing but values, delimiters and line ends, as many on each
+    line: no reader of CSV can take it for anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +73,14 @@ def laid_out(text: str, form: CsvForm, *, is_whole: bool) -> CsvLayout | None:
     skip = form.skip
     while skip < len(lines) and not lines[skip]:
         skip += 1  # the engine would take a blank line for the header
-    body = newline.join(lines[skip:])
-    delimiter = form.delimiter or _delimiter(body, form.quote, newline)
-    records = list(_records(body, delimiter, form.quote, newline))
+    delimiter = form.delimiter or _delimiter(lines[skip:], form.quote, newline)
+    plain = _plain_columns(lines[skip:], delimiter, form, is_whole=is_whole)
+    if plain is not None:
+        header = tuple(column[0] for column in plain) if form.has_header else None
+        samples = tuple(column[form.has_header :] for column in plain)
+        names = unique_names(header or [""] * len(plain))
+        return CsvLayout(delimiter, found_newline, skip, tuple(names), header, samples, is_plain=True)
+    records = list(_records(newline.join(lines[skip:]), delimiter, form.quote, newline))
     if not is_whole and records:
         records.pop()  # cut somewhere in its middle
     if not records:
@@ -77,36 +89,62 @@ def laid_out(text: str, form: CsvForm, *, is_whole: bool) -> CsvLayout | None:
     header = tuple(records.pop(0)) if form.has_header else None
     if not is_whole and not records:
         return None
-    if all(len(row) == width for row in records):
-        samples = tuple(zip(*records, strict=True)) or ((),) * width
-    else:
-        samples = tuple(tuple(row[index] for row in records if index < len(row)) for index in range(width))
+    samples = tuple(tuple(row[index] for row in records if index < len(row)) for index in range(width))
     names = unique_names(header or [""] * width)
     return CsvLayout(delimiter, found_newline, skip, tuple(names), header, samples)
 
 
+def _plain_columns(
+    lines: Sequence[str], delimiter: str, form: CsvForm, *, is_whole: bool
+) -> list[tuple[str, ...]] | None:
+    """The values of at least two records by column, when no quote, blank line or other line end is among them."""
+    if not lines:
+        return None
+    *lines, rest = lines  # what follows the last line end: nothing, a last line without one, or a line that was cut
+    if is_whole and rest:
+        lines.append(rest)
+    text = delimiter.join(lines)
+    marks = {form.quote, "\r", "\n", "\0"} - {""}
+    least = 2 if is_whole else _LOOKED_AT
+    if len(lines) < least or not all(lines) or any(mark in text for mark in marks):
+        return None
+    widths = set(map(str.count, lines, repeat(delimiter)))
+    if len(widths) != 1:
+        return None
+    width = widths.pop() + 1
+    values = text.split(delimiter)
+    return [tuple(values[index::width]) for index in range(width)]
+
+
 def sniffed_type(values: Sequence[str], null_values: Collection[str]) -> SniffedType:
     """The type that every value which is not null has exactly; text when there is none, or no value."""
-    present = set(values).difference(null_values)
+    present = set(values)
+    present.difference_update(null_values)
     if not present:
         return TEXT
-    if _all_match(_INTEGERS, present):
-        return _integer_type(present)
-    if _all_match(_FLOATS, present):
-        is_finite = all(map(math.isfinite, map(float, present)))
-        return SniffedType("float", "float") if is_finite else TEXT
+    lines = "\n".join(present) + "\n"
+    if lines.count("\n") == len(present):
+        if _INTEGERS.fullmatch(lines):
+            return _integer_type(present)
+        if _FLOATS.fullmatch(lines):
+            return SniffedType("float", "float") if _are_finite(present, lines) else TEXT
     if all(map(_BOOLEAN.fullmatch, present)):
         return SniffedType("boolean", "boolean")
     return _moment_type(present)
 
 
-def _all_match(form: re.Pattern[str], values: Collection[str]) -> bool:
-    lines = "\n".join(values) + "\n"
-    return form.fullmatch(lines) is not None and lines.count("\n") == len(values)
-
-
 def _integer_type(values: Collection[str]) -> SniffedType:
-    return TEXT if max(map(len, values)) > 60 else integer_type(list(map(int, values)))
+    longest = max(map(len, values))
+    if longest <= _DIGITS_IN_FLOAT:
+        return integer_type([10**longest - 1])
+    return TEXT if longest > 60 else integer_type(list(map(int, values)))
+
+
+def _are_finite(values: Collection[str], lines: str) -> bool:
+    has_exponent = "e" in lines or "E" in lines
+    return (not has_exponent and max(map(len, values)) < _LARGEST_EXPONENT) or all(
+        map(math.isfinite, map(float, values))
+    )
 
 
 def _moment_type(values: Collection[str]) -> SniffedType:
@@ -157,8 +195,10 @@ def _newline(text: str, quote: str) -> str | None:
     return None
 
 
-def _delimiter(text: str, quote: str, newline: str) -> str:
+def _delimiter(lines: Sequence[str], quote: str, newline: str) -> str:
     """The delimiter that cuts the first records most evenly into the most columns."""
+    first = list(islice(filter(None, lines), 200))  # as many records, unless a quoted value goes over several lines
+    text = newline.join(lines if quote and any(quote in line for line in first) else first)
 
     def evenness(delimiter: str) -> tuple[float, int]:
         widths = Counter(map(len, islice(_records(text, delimiter, quote, newline), 200)))

@@ -10,7 +10,7 @@ from module_operators.csv_layout import CsvLayout
 from module_operators.engines.dialect import Dialect
 from module_operators.engines.duckdb import DuckDBEngine
 from module_operators.late_values import FILE_COLUMN, READER_TYPES, SniffedType, checked_value, diagnosis, verbatim
-from module_operators.relation import Query
+from module_operators.relation import Column, Query
 
 _NO_NULL_VALUE = "\x01no null value\x01"
 
@@ -37,13 +37,16 @@ class CsvScan:
         items = ", ".join(
             f"{checked_value(name, kind, read, sql)} AS {sql.quote(name)}" for name, kind, read in columns
         )
-        row_id = "row_number() OVER ()"
-        try:
-            # With everything said there is nothing left to detect, but only so does the engine learn how many rows to
-            # expect; otherwise it takes the larger side of a join for the smaller one.
-            scanned = engine.scan(f"SELECT {items} FROM {self._read(types, sql, detect=True)}", row_id=row_id)
-        except duckdb.Error:
-            scanned = engine.scan(f"SELECT {items} FROM {self._read(types, sql)}", row_id=row_id)
+        # With everything said there is nothing left to detect, but only so does the engine learn how many rows to
+        # expect; otherwise it takes the larger side of a join for the smaller one.
+        query = f"SELECT {items} FROM {self._read(types, sql, detect=True)}"
+        if not self.layout.is_plain:  # the engine may not find in it what was found here, and must not try then
+            try:
+                engine.describe(query)
+            except duckdb.Error:
+                query = f"SELECT {items} FROM {self._read(types, sql)}"
+        known = tuple(Column(name, kind.logical) for name, kind in zip(self.layout.names, self.types, strict=True))
+        scanned = engine.scan(query, row_id="row_number() OVER ()", known=known)
         as_text = self._read(["VARCHAR"] * len(self.types), sql, file_column=True)
         found = diagnosis(as_text, list(zip(self.layout.names, self.types, strict=True)), sql, row_name="data row")
         return replace(scanned, diagnosis=found)
@@ -66,6 +69,7 @@ class CsvScan:
         paths = [verbatim(path) for path in self.paths]
         options = {
             "auto_detect": detect,
+            "comment": "",
             "header": self.has_header,
             "delim": self.layout.delimiter,
             "quote": self.quote,
@@ -79,6 +83,8 @@ class CsvScan:
             "hive_partitioning": False,
             "compression": "gzip" if self.is_gzip else "none",
         }
+        if detect:
+            options["sample_size"] = 1  # the least: it is asked for nothing but the number of rows
         if self._timestamp_format:
             options["timestampformat"] = self._timestamp_format
         if file_column:

@@ -108,21 +108,24 @@ class DuckDBEngine:
 
     def describe(self, sql: str) -> tuple[Column, ...]:
         """Columns of any SELECT with their logical types; reads no rows."""
-        return tuple(
-            Column(row[0], logical_type(row[1])) for row in self.connection.execute(f"DESCRIBE {sql}").fetchall()
-        )
+        return tuple(Column(name, logical_type(engine_type)) for name, engine_type in self._described(sql))
 
-    def scan(self, sql: str, *, row_id: str | None) -> Query:
+    def _described(self, sql: str) -> list[tuple[str, str]]:
+        return [(row[0], row[1]) for row in self.connection.execute(f"DESCRIBE {sql}").fetchall()]
+
+    def scan(self, sql: str, *, row_id: str | None, known: Sequence[Column] = ()) -> Query:
         """A SELECT over files as a plan's first query: types brought to the logical ones, hidden row number added.
 
         Args:
             sql: a SELECT that yields the source's columns (and `row_id` when the files bring it).
             row_id: SQL for the row's number in the source; when nobody uses it the engine drops it, at no cost.
+            known: the source's columns, when the SELECT yields exactly these; the engine is asked otherwise.
         """
         quote = self.dialect.quote
-        rows = self.connection.execute(f"DESCRIBE {sql}").fetchall()
         items, columns = [], []
-        for name, engine_type, *_ in rows:
+        for name, engine_type in (
+            [(column.name, self.dialect.type_name(column.type)) for column in known] if known else self._described(sql)
+        ):
             if name == row_id:
                 continue
             logical = logical_type(engine_type)

@@ -115,19 +115,19 @@ def _common_layout(config: CsvExtractorConfig, run: Run, files: Sequence[StoredF
     first = _layout(config, run, files[0], form)
     form = CsvForm(first.delimiter, form.quote, form.has_header, form.skip)
     step = max(1, len(files) // SAMPLED_FILES)
-    samples, newline = list(first.samples), first.newline
+    samples, newline, is_plain = list(first.samples), first.newline, first.is_plain
     for number, file in enumerate(files[1:], 1):
         other = _layout(config, run, file, form)
         if len(other.names) != len(first.names) or (config.has_header and other.names != first.names):
             raise SourceError(_difference(files[0].name, first, file.name, other))
-        newline = newline or other.newline
+        newline, is_plain = newline or other.newline, is_plain and other.is_plain
         if other.newline not in {None, newline} or other.skip != first.skip:
             raise SourceError(
                 f"'{file.name}' has other line ends or blank lines than '{files[0].name}'. Read them as separate nodes."
             )
         if number % step == 0:
             samples = [(*one, *more) for one, more in zip(samples, other.samples, strict=True)]
-    return CsvLayout(first.delimiter, newline, first.skip, first.names, first.header, tuple(samples))
+    return CsvLayout(first.delimiter, newline, first.skip, first.names, first.header, tuple(samples), is_plain)
 
 
 def _layout(config: CsvExtractorConfig, run: Run, file: StoredFile, form: CsvForm) -> CsvLayout:

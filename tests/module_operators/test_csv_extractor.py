@@ -321,6 +321,22 @@ def test_files_that_are_not_csv(make_run, content, message):
     assert str(caught.value).startswith(message), str(caught.value)
 
 
+@pytest.mark.parametrize(("width", "before"), [(1, 2_000), (1, 3_000), (1_000, 1_500), (1_000, 3_000)])
+def test_a_late_line_that_does_not_fit_is_named(make_run, width, before):
+    run = make_run()
+    put(run, "a,b\n" + f"1,{'x' * width}\n" * before + "2,y,z\n" + "3,x\n" * 10)
+
+    with pytest.raises(DataError, match=rf"'data.csv', line {before + 2:,}: 3 values, where the first line has 2"):
+        read(run, file_path="data.csv")
+
+
+def test_the_last_value_counts_without_a_line_end(make_run):
+    run = make_run()
+    put(run, "a,b\n1,2\n3,x")
+
+    assert read(run, file_path="data.csv") == ([("a", "bigint"), ("b", "string")], [(1, "2"), (3, "x")])
+
+
 def test_lines_of_ten_megabytes(make_run):
     run = make_run()
     put(run, "a,b\n1," + "x" * 10_000_000 + "\n2,y\n")
