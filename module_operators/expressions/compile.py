@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from module_operators.casts import refusal
 from module_operators.engines.dialect import Argument, Dialect, ExpressionTypeError
 from module_operators.expressions.calls import call
+from module_operators.expressions.certain_type import certain_type
 from module_operators.expressions.grammar import parse
 from module_operators.expressions.nodes import Call, Case, Cast, Constant, Interval, Name, Node, Operation
 from module_operators.expressions.operators import Operators
@@ -43,6 +44,8 @@ def compile_expression(text: str, source: Relation, dialect: Dialect) -> Compile
     if typed.type == "interval":
         hint = "Add it to a date, or count units with date_diff(unit, start, end)."
         raise ExpressionError("An interval cannot be a value of its own.", text, typed.at, hint)
+    if dialect.reference is dialect and typed.type == certain_type(node, compiler.type_of):
+        return CompiledExpression(typed.sql, typed.type, tuple(compiler.used))
     return _settled(typed, text, source, compiler.used, dialect)
 
 
@@ -88,6 +91,9 @@ class _Compiler:
 
     def compile(self, node: Node) -> Typed:
         return self.typing.check_size(self._node(node))
+
+    def type_of(self, node: Name) -> str:
+        return self._found(node).type
 
     def _node(self, node: Node) -> Typed:
         match node:
