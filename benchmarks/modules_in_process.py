@@ -12,7 +12,7 @@ from module_operators.engines.duckdb import DuckDBEngine, Limits
 from module_operators.files import FileStore
 from module_operators.relation import Inputs, Plan
 from module_operators.run import Run
-from module_operators.staging import Staging
+from module_operators.staging import PLAN_FILE, Staging
 
 FOLDERS = {"extractor": "extractors", "transformer": "transformers", "loader": "loaders"}
 
@@ -51,14 +51,31 @@ SIX_STEPS: list[tuple[str, str, dict[str, Any], dict[str, str]]] = [
 ]
 
 
-def run_six_steps(folder: Path, memory_limit: str, *, landed: bool = False) -> None:
+def run_six_steps(folder: Path, memory_limit: str, references: dict[str, str]) -> None:
     """Runs the steps as their tasks do, each with an engine of its own, plans handed over through staging.
 
-    With `landed`, rows that an extractor has brought to staging before are read there; otherwise the CSV files are.
+    Args:
+        references: where the plans of steps that have run before lie: those steps are not run again.
     """
-    references: dict[str, str] = {}
-    for node_id, module_id, config, inputs in SIX_STEPS:
-        _run_node(folder, memory_limit, (node_id, module_id, config, inputs), references, landed=landed)
+    for step in SIX_STEPS:
+        if step[0] not in references:
+            _run_node(folder, memory_limit, step, references)
+
+
+def nothing_run(folder: Path) -> dict[str, str]:
+    """No references, and no plans of an earlier round: each try of a task finds its folder empty."""
+    for plan in folder.glob(f"staging/*/*/*/*/{PLAN_FILE}"):
+        plan.unlink()
+    return {}
+
+
+def extractors_run(folder: Path, memory_limit: str) -> dict[str, str]:
+    """References of extractors that have brought the rows of the CSV files to staging, and of nothing else."""
+    references = nothing_run(folder)
+    for step in SIX_STEPS:
+        if not step[3]:
+            _run_node(folder, memory_limit, step, references, landed=True)
+    return references
 
 
 def _run_node(
@@ -67,7 +84,7 @@ def _run_node(
     node: tuple[str, str, dict[str, Any], dict[str, str]],
     references: dict[str, str],
     *,
-    landed: bool,
+    landed: bool = False,
 ) -> None:
     node_id, module_id, config, inputs = node
     stem, kind = module_id.rsplit("-", 1)
