@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from anyio import CancelScope
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
@@ -34,6 +34,9 @@ TRUSTED_SECONDS = 1.0
 FILES_CHANGED = "files-changed"
 """Set in a session's `info` once its transaction has published: a rollback leaves files that nobody saved."""
 
+READS = "reads"
+"""Of an engine's connections and of a session: for reads alone."""
+
 
 def make_engine(settings: Settings) -> Engine:
     """An engine that notices dead connections and gives up on a stuck statement or lock."""
@@ -50,6 +53,7 @@ def make_engine(settings: Settings) -> Engine:
         },
     )
     _try_idle_connections(engine)
+    _read_without_transactions(engine)
     return engine
 
 
@@ -72,24 +76,35 @@ def _try_idle_connections(engine: Engine) -> None:
     event.listen(engine, "checkout", try_out)
 
 
+def _read_without_transactions(engine: Engine) -> None:
+    """Let the driver begin none where `READS` is asked for; SQLAlchemy's own AUTOCOMMIT costs a statement to undo."""
+
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get(READS):
+            connection.connection.driver_connection.autocommit = True  # pyright: ignore[reportOptionalMemberAccess]
+
+    def end(connection: Any, _: ConnectionPoolEntry) -> None:
+        if connection is not None:
+            connection.autocommit = False
+
+    event.listen(engine, "engine_connect", begin)
+    event.listen(engine, "checkin", end)
+
+
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
     """Sessions whose objects stay readable after the commit."""
     return sessionmaker(engine, expire_on_commit=False)
 
 
-READS = "reads"
-"""Set in a session's `info` when it is for reads alone."""
-
-
 def reading(sessions: sessionmaker[Session]) -> Session:
     """A session for reads alone, each in a transaction of its own: there is none to begin and to end around them."""
-    return sessions(bind=autocommitting(sessions.kw["bind"]), info={READS: True})
+    return sessions(bind=without_transactions(sessions.kw["bind"]), info={READS: True})
 
 
 @functools.lru_cache(maxsize=4)
-def autocommitting(engine: Engine) -> Engine:
+def without_transactions(engine: Engine) -> Engine:
     """The same engine with each statement in a transaction of its own."""
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return engine.execution_options(**{READS: True})
 
 
 async def request_session(request: Request) -> AsyncIterator[Session]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from api import tokens, visibility
 from api.asked_together import AskedTogether
-from api.database import SessionDep, autocommitting
+from api.database import SessionDep, without_transactions
 from api.errors import LoginEnded, RoleTooLow, Unauthenticated
 from api.models import Login, User
 from api.models.user import ROLES
@@ -86,7 +86,7 @@ class Authenticator:
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self.settings = settings
         # Their own connection: the request's session must not hold one while sources are asked.
-        self._engine = autocommitting(engine)
+        self._engine = without_transactions(engine)
         self._standing = AskedTogether(self._find)
 
     async def account(self, token: str) -> Account:
