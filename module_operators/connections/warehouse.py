@@ -121,8 +121,8 @@ class Warehouse(Protocol):
         """The type in which a file's values are staged for a column of the type `target`."""
         ...
 
-    def cast(self, value: str, target: str) -> str:
-        """A staged value as the target has it."""
+    def cast(self, value: str, staged: str, target: str) -> str:
+        """A value, staged as the type `staged`, as the target has it."""
         ...
 
     def found(self, name: TableName) -> Table | None:

@@ -8,7 +8,7 @@ only one try can do.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -48,15 +48,18 @@ class WarehouseLoad:
         names = table.named(self.plan.result).names
         staged = self.warehouse.address(self.name, f"{_STAGED}{self.run.short_load_key}_{secrets.token_hex(4)}")
         types = {column.name: column.type for column in table.columns}
-        columns = [
-            (_staged_name(place), self.warehouse.staged_type(types[name], column.type))
+        columns = {
+            name: (_staged_name(place), self.warehouse.staged_type(types[name], column.type))
             for place, (name, column) in enumerate(zip(names, self.plan.result.columns, strict=True))
-        ]
+        }
+        listed = [*columns.values()]
         try:
-            with parquet_rows(self.plan, self.run, self.warehouse.written, self.keys, [c[0] for c in columns]) as rows:
-                self._create(staged, columns)
-                self.warehouse.fill(staged, columns, rows.path)
-            if self.warehouse.commit(self._open_mark, self._mark_done(rows.rows), self._into(table, names, staged)):
+            with parquet_rows(
+                self.plan, self.run, self.warehouse.written, self.keys, [name for name, _ in listed]
+            ) as rows:
+                self._create(staged, listed)
+                self.warehouse.fill(staged, listed, rows.path)
+            if self.warehouse.commit(self._open_mark, self._mark_done(rows.rows), self._into(table, columns, staged)):
                 return rows.rows
             return self._marked() or 0  # another try was faster
         finally:
@@ -82,21 +85,21 @@ class WarehouseLoad:
         findings.raise_if_any()
         return found
 
-    def _into(self, table: Table, names: Sequence[str], staged: str) -> list[str]:
-        """The statements that put staged rows in place."""
+    def _into(self, table: Table, columns: Mapping[str, tuple[str, str]], staged: str) -> list[str]:
+        """The statements that put rows in place; `columns`: how each of the target's is staged (name, type)."""
         quoted = self.warehouse.quoted
         types = {column.name: column.type for column in table.columns}
-        new = {name: self.warehouse.cast(quoted(_staged_name(place)), types[name]) for place, name in enumerate(names)}
-        into, values = ", ".join(quoted(name) for name in names), ", ".join(new.values())
+        new = {name: self.warehouse.cast(quoted(column), kind, types[name]) for name, (column, kind) in columns.items()}
+        into, values = ", ".join(quoted(name) for name in columns), ", ".join(new.values())
         insert = f"INSERT INTO {table} ({into}) SELECT {values} FROM {staged}"
         if self.mode == "replace":
             return [f"DELETE FROM {table} WHERE TRUE", insert]
         if self.mode != "upsert":
             return [insert]
-        called = dict(zip(self.plan.result.names, names, strict=True))
+        called = dict(zip(self.plan.result.names, columns, strict=True))
         keys = [called[key] for key in self.keys]
         same = " AND ".join(f"{quoted(key)} = {new[key]}" for key in keys)
-        others = ", ".join(f"{quoted(name)} = {new[name]}" for name in names if name not in keys)
+        others = ", ".join(f"{quoted(name)} = {new[name]}" for name in columns if name not in keys)
         update = [f"UPDATE {table} SET {others} FROM {staged} WHERE {same}"] if others else []
         return [*update, f"{insert} WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {same})"]
 

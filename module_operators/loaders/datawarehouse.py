@@ -55,7 +55,9 @@ class DatawarehouseLoader(Loader):
     connection_types: ClassVar = ("snowflake", "google_cloud_platform", "gcpbigquery", "redshift")
     tested_against: ClassVar = (
         "Snowflake: fakesnow 0.12's server. Redshift: PostgreSQL 18 for its SQL; COPY from S3 only as text. BigQuery:"
-        " bqemulator 1.4, by hand, not with each change. None of the three services itself was tried."
+        " bqemulator 1.4, which tells no text's length and no decimal's digits, and does not keep transactions apart:"
+        " what two loads at a time do to each other was not tried. None of the three services itself was tried, nor"
+        " signing in to them."
     )
     Config: ClassVar = DatawarehouseLoaderConfig
     presets: ClassVar = TABLE_PRESETS

@@ -1,4 +1,4 @@
-"""Warehouses to load into: fakesnow's server for Snowflake, PostgreSQL for Redshift's SQL."""
+"""Warehouses to load into: fakesnow's server for Snowflake, bqemulator for BigQuery, PostgreSQL for Redshift's SQL."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from airflow.sdk import Connection
 
 from stack.ports import free_port, is_free
 from stack.postgres import Cluster
+
+from .bigquery import BigQuerySession, bigquery_connection, bigquery_server
 
 PASSWORD = "canary-5d1f"
 
@@ -59,8 +61,10 @@ class Place:
     """A database of a warehouse of its own for one test."""
 
     kind: str
+    schema: str
     connection: dict[str, Any] = field(repr=False)
     sql: Callable[[str], list[tuple[Any, ...]]] = field(repr=False)
+    list_tables: Callable[[], list[str]] = field(repr=False)
 
     def table(self, name: str = "orders") -> str:
         return name.upper() if self.kind == "snowflake" else name
@@ -69,9 +73,13 @@ class Place:
         return sorted(self.sql(f"SELECT * FROM {table}"), key=repr)
 
     def tables(self) -> list[str]:
-        inside = "PUBLIC" if self.kind == "snowflake" else "public"
-        found = self.sql(f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{inside}'")
-        return sorted(name.lower() for (name,) in found)
+        return sorted(name.lower() for name in self.list_tables())
+
+
+def _listed(ask: Callable[[str], list[tuple[Any, ...]]], schema: str) -> list[str]:
+    return [
+        name for (name,) in ask(f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{schema}'")
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +88,13 @@ def snowflake_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         yield port
 
 
-@pytest.fixture(params=["snowflake", "redshift"])
+@pytest.fixture(scope="session")
+def bigquery_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    with bigquery_server(tmp_path_factory.mktemp("bigquery")) as port:
+        yield port
+
+
+@pytest.fixture(params=["snowflake", "redshift", "bigquery"])
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     name = f"W{uuid.uuid4().hex[:12]}".upper()
     if request.param == "snowflake":
@@ -94,7 +108,12 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
             def ask(statement: str) -> list[tuple[Any, ...]]:
                 return list(session.cursor().execute(statement).fetchall())
 
-            yield Place("snowflake", told, ask)
+            yield Place("snowflake", "public", told, ask, lambda: _listed(ask, "PUBLIC"))
+        return
+    if request.param == "bigquery":
+        port = request.getfixturevalue("bigquery_port")
+        with closing(BigQuerySession(port, name)) as session:
+            yield Place("bigquery", name, bigquery_connection(port, name), session.ask, session.tables)
         return
     cluster: Cluster = request.getfixturevalue("postgres_server")
     cluster.create_database(name.lower())
@@ -107,7 +126,8 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
             cursor.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
-    yield Place("redshift", {"conn_type": "redshift", **known, "schema": name.lower()}, ask_postgres)
+    told = {"conn_type": "redshift", **known, "schema": name.lower()}
+    yield Place("redshift", "public", told, ask_postgres, lambda: _listed(ask_postgres, "public"))
     session.close()
 
 
