@@ -9,6 +9,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -119,11 +120,7 @@ class ModuleOperator(BaseOperator):
     @classmethod
     def documentation(cls) -> str:
         """What Airflow's page of a task shows of its module: what it does, and where its options are explained."""
-        kind, stem = cls.__module__.split(".")[-2:]
-        module_id = f"{stem}-{kind.removesuffix('s')}".replace("_", "-")
-        builder = os.environ.get("LOGIDATA_BUILDER_URL", "").rstrip("/")
-        link = f"\n\n[Its options]({builder}/modules?module={module_id})" if builder else ""
-        return f"**{cls.display_name}**\n\n{inspect.getdoc(cls)}{link}\n"
+        return _documentation(cls, os.environ.get("LOGIDATA_BUILDER_URL", "").rstrip("/"))
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Runs the node and answers its reference for the next tasks (plan, columns, counts)."""
@@ -254,6 +251,14 @@ class ModuleOperator(BaseOperator):
     def _log_outcome(self, outcome: Mapping[str, Any], seconds: float) -> None:
         counts = [f"{outcome[key]:,} {text}" for key, text in _COUNTS if outcome.get(key) is not None]
         self.log.info("%s: %s in %.2f s", self.task_display_name, ", ".join(counts) or "query planned", seconds)
+
+
+@cache
+def _documentation(cls: type[ModuleOperator], builder: str) -> str:
+    kind, stem = cls.__module__.split(".")[-2:]
+    module_id = f"{stem}-{kind.removesuffix('s')}".replace("_", "-")
+    link = f"\n\n[Its options]({builder}/modules?module={module_id})" if builder else ""
+    return f"**{cls.display_name}**\n\n{inspect.getdoc(cls)}{link}\n"
 
 
 _COUNTS = (("rows_in", "rows in"), ("rows_out", "rows out"), ("bytes", "bytes"))
