@@ -76,7 +76,7 @@ def get_execution_logs(
     response_class=StreamingResponse,
 )
 def download_execution_logs(run_log: RunLogDep, wanted: WantedDep, execution_id: UUID) -> StreamingResponse:
-    """Get the log as it is now, as a text file, one node after the other."""
+    """Get the log as it is now, as a text file, in the order of time."""
     text: Iterator[str] = as_text(run_log, wanted)
     headers = {"Content-Disposition": f'attachment; filename="{execution_id}.log"'}
     return StreamingResponse(text, media_type="text/plain; charset=utf-8", headers=headers)

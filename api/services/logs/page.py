@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from api.models import ExecutionNode
 from api.services.logs.line import Filter, Line, restored
@@ -17,6 +17,8 @@ SCAN_BYTES = 16 * 1024 * 1024
 LIVE_BYTES = 256 * 1024
 """Of lines in one message of a live stream."""
 PATIENCE = 10.0  # seconds that a page waits for the first lines of a long log
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""How far the times in a log may be before the one at which Airflow's database says that it begins."""
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -45,26 +47,24 @@ class RunLog:
         """The lines after the cursor."""
         positions = decode(cursor, self.rows)
         items = list(self.lines(positions, limit, wanted))
-        items.sort(key=_moment)
         return Page(items, encode(self.rows, positions), None, self.complete(positions))
 
     def lines(self, positions: Sequence[Position], limit: int, wanted: Filter, *, wait: bool = True) -> Iterator[Line]:
-        """The next lines of each node in turn; moves the positions along. Without `wait`, only what is here."""
+        """The next lines of all nodes in the order of time; moves the positions along.
+
+        A line that arrives after later ones comes when it is there. Without `wait`, only what is here.
+        """
         budget = Budget(limit) if wait else Budget(limit, size=LIVE_BYTES)
-        for row, position in zip(self.rows, positions, strict=True):
-            if position.done or row.status == "pending":
+        pairs = zip(self.rows, positions, strict=True)
+        nodes = (self._of_node(row, position, budget, wait=wait) for row, position in pairs)
+        for found in heapq.merge(*nodes, key=lambda each: each.moment):
+            if budget.spent:
+                return
+            if found.line is None:
                 continue
-            if row.status in NO_LOG:
-                position.done = row.try_number <= position.try_number or row.try_number == 0
-            position.try_number = position.try_number or 1
-            while not (position.done or budget.spent) and position.try_number <= row.try_number:
-                yield from self._of_try(row, position, budget, wanted, wait=wait)
-                if budget.spent or not self._whole(row, position):
-                    break
-                if position.try_number < row.try_number:
-                    position.try_number, position.offset = position.try_number + 1, 0
-                else:
-                    position.done = True
+            found.move()
+            if budget.takes(found.size, chosen=wanted(found.line)):
+                yield found.line
 
     def complete(self, positions: Sequence[Position]) -> bool:
         """Whether the run has ended and all of these nodes' lines were read."""
@@ -94,22 +94,39 @@ class RunLog:
         """One of a node's tries, as Airflow names it."""
         return Try(self.dag_id, self.dag_run_id, row.task_id, number)
 
+    def _of_node(self, row: ExecutionNode, position: Position, budget: "Budget", *, wait: bool) -> Iterator["_Next"]:
+        """A node's lines; what is read ahead of the others moves the position only when it is used."""
+        if position.done or row.status == "pending":
+            return
+        if row.status in NO_LOG:
+            position.done = row.try_number <= position.try_number or row.try_number == 0
+        position.try_number = position.try_number or 1
+        # A log is fetched when the others have come to its beginning: a page of a long run needs few of them.
+        begun = (row.started_at if row.try_number <= 1 else None) or _EARLIEST
+        yield _Next(moment := begun - CLOCKS_DIFFER if begun > _EARLIEST else begun)
+        while not position.done and position.try_number <= row.try_number:
+            number = position.try_number
+            for raw, after in self._of_try(row, position, budget, wait=wait):
+                line = restored(raw, row.node_id, number)
+                moment = max(moment, line.timestamp or moment)
+                yield _Next(moment, line, len(raw), _mover(position, number, after))
+            if not self._whole(row, position):
+                return
+            if number < row.try_number:
+                position.try_number, position.offset = number + 1, 0
+            else:
+                position.done = True
+
     def _of_try(
-        self, row: ExecutionNode, position: Position, budget: "Budget", wanted: Filter, *, wait: bool
-    ) -> Iterator[Line]:
+        self, row: ExecutionNode, position: Position, budget: "Budget", *, wait: bool
+    ) -> Iterator[tuple[bytes, int]]:
         this = self.try_of(row, position.try_number)
         spool = self.shelf.spool(this)
         if wait:
             quiet = settled(row, position.try_number, self.now)
             enough = position.offset + budget.bytes
             self.shelf.wait_for(this, lambda: spool.state.bytes > enough, settled=quiet, seconds=PATIENCE)
-        for raw, after in spool.forwards(position.offset):
-            if budget.spent:
-                return
-            position.offset = after
-            line = restored(raw, row.node_id, position.try_number)
-            if budget.takes(len(raw), chosen=wanted(line)):
-                yield line
+        return spool.forwards(position.offset)
 
     def _whole(self, row: ExecutionNode, position: Position) -> bool:
         state = self.shelf.spool(self.try_of(row, position.try_number)).state
@@ -151,6 +168,17 @@ class RunLog:
                 end = self.shelf.spool(this).state.bytes
         place.try_number = min(place.try_number, 1)
         place.offset = 0
+
+
+@dataclass(frozen=True)
+class _Next:
+    """What a node has next: a line, or (`line` is None) the beginning of its log."""
+
+    moment: datetime
+    """Never before that of the line before."""
+    line: Line | None = None
+    size: int = 0
+    move: Callable[[], None] = lambda: None
 
 
 class Budget:

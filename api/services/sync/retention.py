@@ -17,7 +17,8 @@ from dag_factory.compile import dag_id_for
 
 log = logging.getLogger(__name__)
 
-EVERY = 600.0
+EVERY, SOON = 600.0, 1.0
+"""Seconds between two looks, and while there is more: runs that go on are followed in between."""
 BATCH = 20
 """Runs at a time: Airflow deletes them one by one, and the sync has other things to do in between."""
 BESIDE = ("housekeeping", "alerts")
@@ -55,7 +56,7 @@ class Retention:
         if gone or beside:
             log.info("deleted %d runs that ended before %s", len(gone) + beside, before.date())
         if len(gone) == BATCH or beside >= BATCH:
-            self._at = 0.0  # there is more
+            self._at = time.monotonic() + SOON
         else:
             self._kept.clear()
 

@@ -46,6 +46,18 @@ it('keeps the newest lines of a log that is too long, and counts the others', ()
   expect(state.progress).toEqual({ a: 0.5 })
 })
 
+it('puts lines of nodes that run at once into the order of time, each node in its own', () => {
+  const at = (message: string, node_id: string, second: number | null) =>
+    line(message, { node_id, timestamp: second === null ? null : `2026-01-01T00:00:0${second}Z` })
+  const log = (...lines: LogLineOut[]) => ({ type: 'log', cursor: 'c', lines, progress: {} }) as const
+  const state = hear(hear(NOTHING_TOLD, [log(at('a1', 'a', 1), at('a3', 'a', 3), at('a', 'a', null))]), [
+    log(at('b2', 'b', 2), at('b', 'b', null), at('b4', 'b', 4)),
+    log(at('a4', 'a', 4), at('b0', 'b', 0)),
+  ])
+
+  expect(state.lines.map(({ message }) => message)).toEqual(['a1', 'b2', 'b', 'a3', 'a', 'b4', 'a4', 'b0'])
+})
+
 it('filters a log by node, by level and above, and by text', () => {
   const lines = [line('Reading'), line('Odd ROW', { level: 'warning' }), line('row', { level: 'error', node_id: 'b' })]
 

@@ -45,9 +45,30 @@ export function hear(told: Told, messages: readonly StreamMessage[]): Told {
 }
 
 function keep(told: Told, lines: LogLineOut[]): Told {
-  const all = told.lines.concat(lines)
+  const all = inOrder(told.lines, lines)
   const surplus = Math.max(0, all.length - LINES_KEPT)
   return { ...told, lines: surplus > 0 ? all.slice(surplus) : all, dropped: told.dropped + surplus }
+}
+
+/**
+ * Lines of several nodes by their times. Each node's come in their order and nearly all are the newest of all, so only what
+ * is later than the first of them is sorted again; one without a time stays behind the one before it.
+ */
+function inOrder(before: readonly LogLineOut[], added: readonly LogLineOut[]): LogLineOut[] {
+  const first = added.find(({ timestamp }) => timestamp)?.timestamp
+  if (!first) return before.concat(added)
+  const times = new Map<string, number>()
+  const earliest = added.reduce(
+    (least, { timestamp }) => Math.min(least, timestamp ? Date.parse(timestamp) : least),
+    Date.parse(first),
+  )
+  const end = before.findLastIndex(({ timestamp }) => timestamp !== null && Date.parse(timestamp) <= earliest) + 1
+  const rest = [...before.slice(end), ...added].map(line => {
+    const at = Math.max(line.timestamp ? Date.parse(line.timestamp) : 0, times.get(line.node_id) ?? 0)
+    times.set(line.node_id, at)
+    return { line, at }
+  })
+  return before.slice(0, end).concat(rest.sort((one, other) => one.at - other.at).map(({ line }) => line))
 }
 
 const RANK: Record<string, number> = { pending: 0, scheduled: 1, queued: 1, up_for_retry: 2, running: 2 }
