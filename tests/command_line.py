@@ -21,6 +21,7 @@ class CommandLine:
     def __call__(self, *arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
         mine = {"HOME": str(self.home), "XDG_CONFIG_HOME": str(self.home / ".config"), "LOGIDATA_URL": self.url}
         mine |= {"LOGIDATA_TOKEN": self.token} if self.token else {}
+        mine |= {"COLUMNS": "500"}  # whether a message is wrapped must not depend on the length of a path in it
         outer = {name: value for name, value in os.environ.items() if not name.startswith("LOGIDATA_")}
         return subprocess.run(
             [sys.executable, "-m", "logidata_cli", *map(str, arguments)],

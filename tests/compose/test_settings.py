@@ -37,6 +37,7 @@ DIFFERENT = {
     "AIRFLOW__API__BASE_URL": NETWORK,
     "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": NETWORK,
     "AIRFLOW__CORE__EXECUTOR": "workers are other containers",
+    "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "there the executor does not do the waiting",
     "AIRFLOW__CORE__PARALLELISM": "a limit of the whole cluster, not of one machine's cores",
     "AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG": "a limit of the whole cluster, not of one machine's cores",
 }
