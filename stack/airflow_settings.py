@@ -74,7 +74,7 @@ def airflow_environment(settings: StackSettings, credentials: Credentials, clust
         },
         "api_auth": {"jwt_secret": credentials.airflow_jwt_secret},
         "scheduler": {
-            "scheduler_idle_sleep_time": 0.01,  # our executor has it wait, and wakes it; 1 costs every task up to a second
+            "scheduler_idle_sleep_time": 0.01,  # our executor has it wait, and wakes it up
             # A killed scheduler is taken for dead, and its tasks are run again, within 30 s instead of 5 minutes.
             "scheduler_health_check_threshold": 15,
             "orphaned_tasks_check_interval": 10,

@@ -29,7 +29,7 @@ PATIENCE = 180.0
 
 
 def wait_until(ask: Callable[[], T | None], *, seconds: float = PATIENCE, what: str = "it") -> T:
-    """The first answer that is not false; asked less often after a while, since asking takes CPU from what is awaited."""
+    """The first answer that is not false; asked less often after a while: it takes CPU from what is awaited."""
     deadline = time.monotonic() + seconds
     pause = 0.05
     while time.monotonic() < deadline:
