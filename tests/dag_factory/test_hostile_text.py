@@ -18,6 +18,7 @@ from dag_factory.literals import argument, literal
 from dag_factory.validate import validate
 from tests.dag_factory.conftest import ReadDag
 from tests.dag_factory.pipelines import compiled, edge, linear, node, parsed, pipeline
+from tests.properties import examples
 
 patient = settings(
     deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], database=None
@@ -138,7 +139,7 @@ def test_what_is_no_json_is_refused(value: Any) -> None:
         literal(value)
 
 
-@settings(patient, max_examples=150)
+@settings(patient, max_examples=examples(150))
 @given(document=graphs())
 @example(document=linear(name="a" * 100_000, description="{{ x }}'\"\\" * 12_500))
 @example(document=pipeline([node("n1", "csv-extractor", "b" * 100_000, file_path='"\n' * 50_000)], []))
@@ -167,7 +168,7 @@ def test_airflow_reads_back_every_hostile_pipeline(
         assert task["served_upstream"] == sorted(sources)
 
 
-@settings(patient, max_examples=150)
+@settings(patient, max_examples=examples(150))
 @given(document=graphs())
 def test_the_formatter_leaves_every_hostile_file_alone(document: dict[str, Any], catalog: Catalog) -> None:
     source = compiled(document, catalog)
@@ -177,7 +178,7 @@ def test_the_formatter_leaves_every_hostile_file_alone(document: dict[str, Any],
     assert formatted.stdout.decode() == source
 
 
-@settings(patient, max_examples=100)
+@settings(patient, max_examples=examples(100))
 @given(document=graphs(), shuffled=st.randoms(use_true_random=False))
 def test_the_order_of_nodes_changes_nothing(document: dict[str, Any], shuffled: Any, catalog: Catalog) -> None:
     nodes = list(document["config"]["nodes"])
@@ -225,7 +226,7 @@ def scribbles(draw: st.DrawFn) -> dict[str, Any]:
     )
 
 
-@settings(patient, max_examples=300)
+@settings(patient, max_examples=examples(300))
 @given(document=scribbles(), connections=st.none() | st.dictionaries(storable, storable, max_size=3))
 def test_validation_survives_every_scribble(document: dict[str, Any], connections: Any, catalog: Catalog) -> None:
     graph = PipelineGraph.model_validate(document)

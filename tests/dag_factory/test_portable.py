@@ -13,6 +13,7 @@ from dag_factory.graph import Node
 from dag_factory.portable import dump, line_of, unfold
 from dag_factory.portable_text import TextInvalid, read
 from tests.dag_factory.pipelines import edge, linear, node, parsed, pipeline
+from tests.properties import examples
 
 TEXT = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12),
@@ -69,7 +70,9 @@ def _said(node: Node) -> str:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(150),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(document=graphs())
 def test_what_is_exported_and_imported_is_equal(catalog: Catalog, document: dict[str, Any]) -> None:

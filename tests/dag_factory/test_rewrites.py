@@ -13,6 +13,7 @@ from dag_factory.rewrites import applied, declined, proposals
 from dag_factory.validate import validate
 from tests.dag_factory.pipelines import edge, node, pipeline
 from tests.dag_factory.rewriting import CATALOG, TYPES, Bench, all_applied, chained, joined, of_table, source, step
+from tests.properties import examples
 
 ROWS = [
     (1, "a", 1.5, "2024-01-01", 10),
@@ -365,7 +366,9 @@ def any_graph(draw: st.DrawFn) -> PipelineGraph:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(graph=any_graph(), orders=TABLE, others=TABLE)
 def test_every_proposal_loads_what_was_loaded_before(

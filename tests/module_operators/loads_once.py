@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection as Pipe
@@ -44,8 +45,13 @@ def start(folder: Path, loader: str, connection: dict[str, Any], config: dict[st
     number of a call of it, right after that call.
     """
     job = {"folder": str(folder), "loader": loader, "config": config, "rows": 100_000, "die": False, **more}
+    return begin(load, job, connection)
+
+
+def begin(work: Callable[..., None], *arguments: Any) -> Child:
+    """A process that does some other work, which gets these arguments and a pipe for its answer."""
     answer, told = _FORKS.Pipe(duplex=False)
-    process = _FORKS.Process(target=load, args=(job, connection, told), daemon=True)
+    process = _FORKS.Process(target=work, args=(*arguments, told), daemon=True)
     process.start()
     told.close()
     return Child(process, answer)

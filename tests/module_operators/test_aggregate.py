@@ -13,6 +13,7 @@ from module_operators.problems import DataError, InvalidNode
 from module_operators.relation import Inputs, Plan, Relation, SortKey
 from module_operators.transformers.aggregate import AggregateTransformer
 from module_operators.transformers.select_columns import SelectColumnsTransformer
+from tests.properties import examples
 
 from .conftest import fetch, rows_plan, transformed
 from .parity.cases.aggregate import COLUMNS as TYPES
@@ -141,7 +142,7 @@ def test_a_function_without_a_column_is_refused_unless_it_counts():
         AggregateTransformer.Config.model_validate({"aggregations": []})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.none() | st.floats(-1e6, 1e6)), max_size=30))
 def test_the_median_is_the_engines(rows):
     values = ", ".join(

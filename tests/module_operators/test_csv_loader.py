@@ -14,6 +14,7 @@ from module_operators.loaders.csv import CsvLoader, CsvLoaderConfig
 from module_operators.problems import DataError, TargetError
 from module_operators.relation import Plan
 from module_operators.transformers.sort import SortTransformer
+from tests.properties import examples
 
 from .conftest import fetch, rows_plan, transformed
 
@@ -125,7 +126,7 @@ _hostile = st.text(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     rows=st.integers(1, 4).flatmap(lambda width: st.lists(st.tuples(*[_hostile] * width), min_size=1, max_size=6)),
     terminator=st.sampled_from(["\n", "\r\n"]),

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from module_operators.problems import InvalidNode
 from module_operators.transformers.join import JoinTransformer
 from module_operators.transformers.sort import SortTransformer
+from tests.properties import examples
 
 from .conftest import fetch, rows_plan, transformed
 
@@ -48,7 +49,7 @@ _ids, _names = st.none() | st.integers(0, 3), st.none() | st.sampled_from(["", "
 _rows = st.lists(st.tuples(_ids, _names, st.integers(0, 9)), max_size=8)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kind=st.sampled_from(["inner", "left", "right", "outer", "semi", "anti", "cross"]), left=_rows, right=_rows)
 def test_every_kind_as_defined(make_run, kind, left, right):
     run = make_run()

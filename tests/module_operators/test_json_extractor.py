@@ -13,6 +13,7 @@ from module_operators.extractors.json import JsonExtractor, JsonExtractorConfig
 from module_operators.json_path import copy_value
 from module_operators.problems import DataError, SourceError
 from module_operators.relation import Plan
+from tests.properties import examples
 
 from .conftest import fetch
 
@@ -154,7 +155,7 @@ def test_a_path_that_leads_nowhere(make_run, path, message):
     assert str(caught.value).endswith(message), str(caught.value)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     value=st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),

@@ -18,6 +18,7 @@ from module_operators.problems import DataError
 from module_operators.relation import Column, Plan, Query
 from module_operators.transformers.sort import SortTransformer
 from tests.memory import forget_the_peak, peak
+from tests.properties import examples
 
 from .conftest import rows_plan, transformed
 
@@ -149,7 +150,7 @@ def test_a_failing_load_leaves_what_was_there(make_run):
     assert (run.files.local_root / "out/data.json").read_bytes() == b'{"a":2,"b":"x"}\n{"a":1,"b":null}\n'
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(50), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     names=st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=5), min_size=1, max_size=4),
     texts=st.lists(st.text(st.characters(codec="utf-8"), max_size=20), min_size=4, max_size=4),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from module_operators.engines.duckdb import Limits, locked_connection
 from module_operators.patterns import PatternRefused, whole
+from tests.properties import examples
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ _PIECES = ["a", "b", "\\d", "\\D", "\\w", "\\s", ".", "[a-c]", "[^b\\d]", "(a|b)
 _TIMES = ["", "*", "+", "?", "{1,2}", "*?"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     pieces=st.lists(st.tuples(st.sampled_from(_PIECES), st.sampled_from(_TIMES)), min_size=1, max_size=5),
     text=st.text(alphabet="abc1 -.é]^_\n", max_size=6),

@@ -8,13 +8,14 @@ from module_operators.problems import InvalidNode
 from module_operators.transformers.rename_columns import RenameColumnsTransformer
 from module_operators.transformers.select_columns import SelectColumnsTransformer
 from module_operators.transformers.sort import SortTransformer
+from tests.properties import examples
 
 from .conftest import fetch, rows_plan, transformed
 
 COLUMNS = [("a", "bigint"), ("b", "string"), ("c", "float")]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(
         st.tuples(

@@ -8,6 +8,7 @@ from module_operators.common_types import common_type
 from module_operators.problems import DataError, InvalidNode
 from module_operators.transformers.sort import SortTransformer
 from module_operators.transformers.union import UnionTransformer
+from tests.properties import examples
 
 from .conftest import fetch, rows_plan, transformed
 
@@ -20,7 +21,7 @@ def united(run, config, *inputs):
     return transformed(run, UnionTransformer, config, *plans)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(inputs=st.lists(_rows, min_size=2, max_size=4), is_distinct=st.booleans())
 def test_as_lists_do(make_run, inputs, is_distinct):
     run = make_run()

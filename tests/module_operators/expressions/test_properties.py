@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from module_operators.engines.duckdb_sql import logical_type
 from module_operators.expressions import ExpressionError, compile_expression
+from tests.properties import examples
 
 from .conftest import DIALECT, SOURCE, selected
 
@@ -67,7 +68,7 @@ _allowed = _any | st.tuples(_conditions, _numbers, _numbers).map(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(_allowed)
 def test_an_allowed_expression_runs_and_has_its_derived_type(engine, text):
     try:
@@ -95,7 +96,7 @@ _WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 @given(st.text(max_size=60) | st.lists(_WORDS, max_size=25).map(" ".join))
 @example("(" * 9_999)
 @example("-" * 9_999)
@@ -116,7 +117,7 @@ def test_arbitrary_text_only_ever_refuses(text):
         assert compiled.sql
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["+", "-", "*", "=", "<>", "AND", "OR", "||"]), st.integers(0, 9)), max_size=6)
 )

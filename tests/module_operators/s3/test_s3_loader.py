@@ -1,9 +1,6 @@
 import gzip
 import json
-import os
 import signal
-import subprocess
-import sys
 
 import pytest
 
@@ -15,6 +12,8 @@ from module_operators.relation import Column, Plan, Query
 from module_operators.s3_folder import MANIFEST
 
 from ..conftest import fetch, rows_plan
+from ..loads_once import begin, finished
+from .loading import load_or_die
 
 COLUMNS = [("id", "bigint"), ("region", "string")]
 ROWS = [(1, "north"), (2, "south"), (3, None)]
@@ -138,43 +137,6 @@ def test_a_target_that_is_away(make_run, s3_server, bucket):
     assert "canary" not in str(caught.value)
 
 
-_LOAD = """
-import json, logging, os, signal, sys
-from pathlib import Path
-from airflow.sdk import Connection
-from module_operators.connections.s3 import Bucket
-from module_operators.engines.duckdb import DuckDBEngine, Limits
-from module_operators.files import FileStore
-from module_operators.loaders.s3 import S3Loader
-from module_operators.relation import Column, Plan, Query, Step
-from module_operators.run import Run
-from module_operators.staging import Staging
-root, moment, config = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
-(root / "scratch").mkdir(exist_ok=True)
-engine = DuckDBEngine(Limits("256MB", 2, str(root / "spill")), [root])
-connection = Connection(conn_id="s3", conn_type="aws", login="tester", password=os.environ["CANARY"],
-                        extra=json.dumps({"endpoint_url": sys.argv[4]}))
-staging = Staging(str(root / "staging"), "dag", "run", "task", 1)
-files = FileStore(str(root / "files"), root / "scratch")
-run = Run("dag", "run", "task", "n", "N", {}, staging, files, engine, logging.getLogger(), lambda _: connection)
-columns = (Column("id", "bigint"), Column("region", "string"))
-query = Query("SELECT i AS id, 'r' || (i % 4) AS region FROM range(1000) r(i)", columns)
-original, puts = Bucket.put, []
-def put(self, key, *rest):
-    if moment == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
-    original(self, key, *rest)
-    puts.append(key)
-    if moment == "during" and len(puts) == 2 or moment == "commit" and (key.endswith(".json") or len(puts) == 99):
-        os.kill(os.getpid(), signal.SIGKILL)
-Bucket.put = put
-loaded = S3Loader.load(S3Loader.Config(**config), Plan((Step("s", "s", "S", query),)), run)
-if moment == "after":
-    os.kill(os.getpid(), signal.SIGKILL)
-print(loaded.rows)
-"""
-
-
 @pytest.mark.parametrize(
     ("moment", "more"),
     [
@@ -189,19 +151,16 @@ print(loaded.rows)
 def test_killed_and_tried_again_the_rows_are_there_once(runs, s3_server, bucket, tmp_path, moment, more):
     path = more["path"]
     load(runs("before"), bucket, path, **{name: value for name, value in more.items() if name != "path"})
-    told = json.dumps({"bucket": bucket.name, "connection_id": "s3", **more})
+    told = {"bucket": bucket.name, "connection_id": "s3", **more}
 
     def start(moment):
-        command = [sys.executable, "-c", _LOAD, str(tmp_path), moment, told, s3_server.endpoint]
-        environment = os.environ | {"CANARY": s3_server.secret}
-        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        return begin(load_or_die, tmp_path, moment, told, s3_server.endpoint, s3_server.secret)
 
-    assert start(moment).returncode == -signal.SIGKILL
+    assert start(moment).wait() == -signal.SIGKILL
     if moment in {"before", "during"}:
         assert {row[0] for row in back(runs("x"), bucket, path)} == {1, 2, 3}
-    retried = start("never")
 
-    assert retried.stdout.split()[-1:] == ["1000"], retried.stderr
+    assert finished(start("never")) == 1000
     assert sorted(row[0] for row in back(runs("x"), bucket, path)) == list(range(1000))
     if "partition_by" in more:
         assert len(bucket.keys()) == 5  # four objects and the manifest: nothing of the killed try, nothing of before
