@@ -1,4 +1,4 @@
-"""The stack itself: started twice, and taken down without a trace; test_kills kills it, piece by piece and whole."""
+"""The stack itself: started twice, killed whole, and taken down without a trace; test_kills kills it piece by piece."""
 
 import os
 import signal
@@ -13,6 +13,7 @@ from stack import leftovers
 from stack.lifecycle import Stack
 from stack.ports import is_free
 from stack.settings import PORTS
+from stack.warmup import airflow_session
 from tests.conftest import stack_settings
 
 PROGRAMS = ["postgres", "airflow-api", "scheduler", "dag-processor", "triggerer", "api", "spark"]
@@ -73,6 +74,28 @@ def test_a_killed_spark_comes_back(lonely: Stack) -> None:
 
     _wait_until_healthy(lonely)
     assert _pids(lonely)["spark"] != before
+
+
+def test_up_heals_what_a_killed_supervisor_leaves_and_loses_nothing(lonely: Stack) -> None:
+    runs = f"{lonely.settings.airflow_url}/api/v2/dags/housekeeping/dagRuns"
+    before = airflow_session(lonely.settings, lonely.credentials).get(runs).json()["total_entries"]
+    supervisor, pids = leftovers.recorded_session(lonely.settings.root), _pids(lonely)
+    assert supervisor is not None
+    os.kill(supervisor, signal.SIGKILL)
+    left = _members(lonely)
+    assert set(pids.values()) <= {process.pid for process in left}
+    os.kill(pids["postgres"], signal.SIGKILL)
+    while any(_lives(process) for process in left if process.pid == pids["postgres"]):
+        time.sleep(0.05)
+    # As after a restart of the machine, when another process has got the pid that PostgreSQL's lock file names.
+    lock = lonely.settings.root / "postgres" / "postmaster.pid"
+    lock.write_text(lock.read_text().replace(str(pids["postgres"]), str(os.getpid()), 1))
+
+    lonely.up()
+
+    _wait_until_healthy(lonely, seconds=5)
+    assert not any(_lives(process) for process in left)
+    assert airflow_session(lonely.settings, lonely.credentials).get(runs).json()["total_entries"] == before + 1
 
 
 def test_down_leaves_no_process_and_no_port(lonely: Stack) -> None:
