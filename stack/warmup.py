@@ -29,9 +29,10 @@ def airflow_session(settings: StackSettings, credentials: Credentials) -> reques
 
 def run_housekeeping(settings: StackSettings, credentials: Credentials) -> float:
     """Triggers it and waits for its success; returns the seconds from knowing the DAG to the end of its run."""
-    airflow = airflow_session(settings, credentials)
     dag = f"{settings.airflow_url}/api/v2/dags/{HOUSEKEEPING}"
     deadline = time.monotonic() + _PATIENCE
+    while (airflow := _signed_in(settings, credentials)) is None:
+        _not_later_than(deadline, "Airflow lets nobody sign in; see `make logs NAME=airflow-api`")
     while not _answer(airflow, "GET", dag):
         _not_later_than(deadline, f"Airflow does not find {HOUSEKEEPING}.py; see `make logs NAME=dag-processor`")
     begun = time.monotonic()
@@ -46,6 +47,14 @@ def run_housekeeping(settings: StackSettings, credentials: Credentials) -> float
             raise WarmUpError(f"the {HOUSEKEEPING} run {run_id} failed; its log is in {settings.logs / 'tasks'}")
         _not_later_than(deadline, f"Airflow does not finish the run {run_id}; see `make logs NAME=scheduler`")
     return time.monotonic() - begun
+
+
+def _signed_in(settings: StackSettings, credentials: Credentials) -> requests.Session | None:
+    """None as for any other answer that comes too late."""
+    try:
+        return airflow_session(settings, credentials)
+    except requests.Timeout:
+        return None
 
 
 def _state(airflow: requests.Session, run: str) -> str | None:
