@@ -6,6 +6,8 @@ from tests.browser.conftest import Person, Service, Visits
 from tests.browser.examples import ended_run, paid_orders
 from tests.browser.watching import serious_issues
 
+WIDEST = "Math.max(...['html', 'table'].flatMap(e => [...document.querySelectorAll(e)]).map(e => e.scrollWidth))"
+
 
 def test_pages_show_in_both_themes_and_are_accessible(visits: Visits, service: Service, admin: Person) -> None:
     # given
@@ -43,6 +45,13 @@ def test_pages_show_in_both_themes_and_are_accessible(visits: Visits, service: S
 
     # then
     assert not issues, "\n\n".join(issues)
+
+    # and: on a phone nothing is beside the screen, lists neither
+    page.set_viewport_size({"width": 390, "height": 780})
+    for address in ("/pipelines", "/executions", f"/executions/{run}", "/files", "/users", "/audit"):
+        page.goto(address)
+        expect(page.get_by_role("table").first).to_be_visible()
+        assert page.evaluate(WIDEST) <= 390, address
 
 
 def _in_both_themes(page: Page, address: str) -> list[str]:

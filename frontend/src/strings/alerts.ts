@@ -1,5 +1,6 @@
 export const alerts = {
   own: 'Rules of this pipeline',
+  rules: 'What is told, and to whom',
   defaults: 'Rules for all pipelines',
   defaultsHint: 'They hold for every pipeline that does not turn them off, from the next run on.',
   defaultsLink: 'See the rules for all pipelines',

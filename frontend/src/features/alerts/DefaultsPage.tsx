@@ -47,7 +47,7 @@ export function Component() {
         <RulesForm
           // Only other rules begin the form anew: looking again must not take away what is being typed.
           key={JSON.stringify(defaults.data)}
-          title={text.defaults}
+          title={text.rules}
           saved={defaults.data}
           action={text.saveDefaults}
           isBusy={save.isPending}
