@@ -39,7 +39,7 @@ class Child:
 
 
 def start(folder: Path, loader: str, connection: dict[str, Any], config: dict[str, Any], **more: Any) -> Child:
-    """A process that loads `rows` rows (id, v).
+    """A process that loads `rows` rows (id, v); a loader of files has no `connection`.
 
     With `die` it ends right after its commit as if it were killed; with `die_in`, a method by its dotted name and the
     number of a call of it, right after that call.
@@ -95,7 +95,7 @@ def load(job: dict[str, Any], told: dict[str, Any], answer: Pipe) -> None:
     from module_operators.staging import Staging  # noqa: PLC0415
 
     root = Path(job["folder"])
-    connection = Connection(conn_id="c", **told)
+    connection = Connection(conn_id="c", **told or {"conn_type": "fs"})
     engine = DuckDBEngine(Limits("256MB", 2, str(root / "spill")), [root])
     staging, files = Staging(str(root), "dag", job.get("run_id", "run"), "task", 1), FileStore(str(root), root)
     run = Run(
@@ -108,7 +108,7 @@ def load(job: dict[str, Any], told: dict[str, Any], answer: Pipe) -> None:
     plan = Plan((Step("s", "s", "S", Query(sql, columns, (Column(ROW_ID, "bigint"),), (), ROW_ID)),))
     module, name = job["loader"].rsplit(".", 1)
     loader: Any = getattr(import_module(module), name)
-    config = loader.Config(connection_id="c", **job["config"])
+    config = loader.Config(**{"connection_id": "c"} if told else {}, **job["config"])
     if job.get("die_in"):
         _die_in(*job["die_in"])
     loader.check(config, plan.result, run)

@@ -111,12 +111,37 @@ def test_a_reader_sees_the_old_load_until_the_commit(runs, bucket, monkeypatch):
 
 def test_a_failing_load_leaves_what_was_there(runs, bucket):
     load(runs("1"), bucket, "x.csv", format="csv")
+    load(runs("1"), bucket, "data", partition_by=["region"])
+    before = bucket.keys()
     run = runs("2")
     plan = Plan((run.step(run.engine.scan("SELECT CAST(error('no') AS BIGINT) AS a, 'x' AS region", row_id=None)),))
-    for more in ({"format": "csv"}, {"partition_by": ["region"]}):
+    for path, more in (("x.csv", {"format": "csv"}), ("data", {"partition_by": ["region"]})):
         with pytest.raises(DataError, match="no"):
-            S3Loader.load(config(bucket, "x.csv" if "format" in more else "data", **more), plan, run)
-    assert bucket.keys() == ["x.csv"]
+            S3Loader.load(config(bucket, path, **more), plan, run)
+    assert bucket.keys() == before
+    assert back(runs("1"), bucket, "data") == [(3, None), (1, "north"), (2, "south")]
+
+
+def test_a_folder_whose_new_objects_are_not_all_taken_stays_as_it_was(runs, bucket, monkeypatch):
+    load(runs("1"), bucket, "data", partition_by=["region"])
+    original, puts = Bucket.put, []
+
+    def put(self, key, *arguments):
+        puts.append(key)
+        if len(puts) == 2:
+            raise self.problem("The bucket is full.")
+        original(self, key, *arguments)
+
+    new = [(4, "north"), (5, "west")]
+    with monkeypatch.context() as patched:
+        patched.setattr("module_operators.connections.s3.Bucket.put", put)
+        with pytest.raises(TargetError, match="The bucket is full"):
+            load(runs("2"), bucket, "data", new, partition_by=["region"])
+    assert back(runs("1"), bucket, "data") == [(3, None), (1, "north"), (2, "south")]
+
+    load(runs("2"), bucket, "data", new, partition_by=["region"])
+    assert back(runs("1"), bucket, "data") == new
+    assert len(bucket.keys()) == 3  # two objects and the manifest: nothing of the failed try
 
 
 def test_options_that_do_not_fit(runs, bucket):
