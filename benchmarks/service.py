@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,9 @@ SAVES = 40
 NODES = 50
 JUST_IN_TIME = 0.05
 AT_ONCE = f"{CLIENTS} clients that ask without a pause"
+"""What so many clients see then is how much the service gets done: their number divided by its answers a second."""
+EACH_SECOND = f"{CLIENTS} clients that each ask once a second"
+BARE = "bare FastAPI and SQL"
 Request = tuple[str, Mapping[str, str]]
 
 
@@ -52,10 +56,11 @@ def figures() -> Iterator[Figure]:
         ids = seed(database)
         database.dispose()
         service = _Client(stack.settings.api_url, _access_token(stack))
-        yield from _lists(service)
         yield from _saves(service)
         with _bare(stack) as address:
-            yield from _rates(service, _Client(address, ""), ids)
+            bare = _Client(address, "")
+            yield from _lists(service, bare)
+            yield from _rates(service, bare, ids)
 
 
 class _Client:
@@ -65,9 +70,9 @@ class _Client:
         self._address = f"{address}/api/v1/"
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
-    def load(self, requests_of: Callable[[], Iterator[Request]], seconds: float = SECONDS) -> Load:
-        """What `CLIENTS` see that each ask again as soon as they have their answer."""
-        return asyncio.run(self._load(requests_of, seconds))
+    def load(self, requests_of: Callable[[], Iterator[Request]], seconds: float = SECONDS, every: float = 0.0) -> Load:
+        """What `CLIENTS` see that each ask again as soon as they have their answer, or `every` so many seconds."""
+        return asyncio.run(self._load(requests_of, seconds, every))
 
     def save(self, body: Mapping[str, Any], saved: Mapping[str, Any] | None) -> tuple[float, dict[str, Any]]:
         """Seconds that a save took, and what came back."""
@@ -81,22 +86,27 @@ class _Client:
         assert answer.ok, answer.text
         return taken, answer.json()
 
-    async def _load(self, requests_of: Callable[[], Iterator[Request]], seconds: float) -> Load:
+    async def _load(self, requests_of: Callable[[], Iterator[Request]], seconds: float, every: float) -> Load:
         taken: list[float] = []
+        chance = random.Random(1)  # people do not ask in step, nor evenly spread
         async with aiohttp.ClientSession(headers=self._headers) as session:
             begun = time.perf_counter()
-            await asyncio.gather(*(self._ask(session, requests_of(), begun, seconds, taken) for _ in range(CLIENTS)))
+            clients = (
+                self._ask(session, _paced(requests_of(), begun + every * chance.random(), every), begun, seconds, taken)
+                for _ in range(CLIENTS)
+            )
+            await asyncio.gather(*clients)
         return Load(taken, len(taken) / (seconds - 1))
 
     async def _ask(
         self,
         session: aiohttp.ClientSession,
-        asked: Iterator[Request],
+        asked: AsyncIterator[Request],
         begun: float,
         seconds: float,
         taken: list[float],
     ) -> None:
-        for path, query in asked:
+        async for path, query in asked:
             before = time.perf_counter()
             if before - begun > seconds:
                 return
@@ -107,15 +117,27 @@ class _Client:
                 taken.append(time.perf_counter() - before)
 
 
-def _lists(service: _Client) -> Iterator[Figure]:
+async def _paced(asked: Iterator[Request], first: float, every: float) -> AsyncIterator[Request]:
+    """Each request when its time has come; one that is late puts no other off."""
+    for number, request in enumerate(asked):
+        await asyncio.sleep(max(0.0, first + number * every - time.perf_counter()))
+        yield request
+
+
+def _lists(service: _Client, bare: _Client) -> Iterator[Figure]:
     what = f"{PIPELINES:,} pipelines and {EXECUTIONS:,} executions"
-    for name, asked in {
-        "pages of pipelines": lambda: _pages("pipelines", PIPELINES),
-        "pipelines searched by a word": _searches,
-        "pages of executions": lambda: _pages("executions", EXECUTIONS),
-    }.items():
-        load = service.load(asked)
-        yield alone(f"{name} of 50 among {what}, {AT_ONCE}, p95", percentile(load.seconds, 95), "s", JUST_IN_TIME)
+    for name, asked, is_bare_too in (
+        ("pages of pipelines", lambda: _pages("pipelines", PIPELINES), True),
+        ("pipelines searched by a word", _searches, False),
+        ("pages of executions", lambda: _pages("executions", EXECUTIONS), True),
+    ):
+        for how, every, seconds in ((AT_ONCE, 0.0, SECONDS), (EACH_SECOND, 1.0, 2 * SECONDS)):
+            figure = f"{name} of 50 among {what}, {how}, p95"
+            taken = service.load(asked, seconds, every).seconds
+            yield alone(figure, percentile(taken, 95), "s", JUST_IN_TIME)
+            if is_bare_too:
+                taken = bare.load(asked, seconds, every).seconds
+                yield alone(f"{figure}, {BARE}", percentile(taken, 95), "s", None)
 
 
 def _saves(service: _Client) -> Iterator[Figure]:
@@ -136,7 +158,7 @@ def _rates(service: _Client, bare: _Client, ids: list[str]) -> Iterator[Figure]:
         ours, theirs = alternating(
             RUNS, lambda asked=asked: service.load(asked, 3).rate, lambda asked=asked: bare.load(asked, 3).rate
         )
-        yield beside(f"requests a second, {name}, beside bare FastAPI and SQL", ours, theirs, "1/s", at_least=0.6)
+        yield beside(f"requests a second, {name}, beside {BARE}", ours, theirs, "1/s", at_least=0.6)
 
 
 def _pages(path: str, number: int) -> Iterator[Request]:
