@@ -57,6 +57,14 @@ def begin(work: Callable[..., None], *arguments: Any) -> Child:
     return Child(process, answer)
 
 
+def run_script(text: str, arguments: list[str], answer: Pipe) -> None:
+    """Runs a script that may kill itself, and answers the rows of its `loaded`."""
+    sys.argv[1:] = arguments
+    names: dict[str, Any] = {}
+    exec(text, names)
+    answer.send(names["loaded"].rows)
+
+
 def finished(child: Child) -> int:
     """Rows that a process says it has loaded, at its end."""
     assert child.answer.poll(200), "the load did not end"

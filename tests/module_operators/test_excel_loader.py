@@ -1,7 +1,4 @@
-import os
 import signal
-import subprocess
-import sys
 import zipfile
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -18,6 +15,7 @@ from module_operators.relation import Column, Plan, Query, Relation
 from module_operators.transformers.sort import SortTransformer
 
 from .conftest import fetch, rows_plan, transformed
+from .loads_once import begin, finished, run_script
 
 COLUMNS = [("a", "bigint"), ("b", "string")]
 
@@ -208,7 +206,6 @@ config = excel.ExcelLoader.Config(file_path="out.xlsx")
 loaded = excel.ExcelLoader.load(config, Plan((Step("s", "s", "S", query),)), run)
 if moment == "after":
     die()
-print(loaded.rows)
 """
 
 
@@ -218,14 +215,12 @@ def test_killed_and_tried_again_the_rows_are_there_once(tmp_path, moment):
     (tmp_path / "files/out.xlsx").write_text("before")
 
     def start(moment):
-        command = [sys.executable, "-c", _LOAD, str(tmp_path), moment]
-        return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
+        return begin(run_script, _LOAD, [str(tmp_path), moment])
 
-    assert start(moment).returncode == -signal.SIGKILL
+    assert start(moment).wait() == -signal.SIGKILL
     if moment != "after":
         assert (tmp_path / "files/out.xlsx").read_text() == "before"
-    retried = start("never")
 
-    assert retried.stdout.split() == ["1000"], retried.stderr
+    assert finished(start("never")) == 1000
     assert fastexcel.read_excel(tmp_path / "files/out.xlsx").load_sheet(0).height == 1000
     assert [path.name for path in (tmp_path / "files").iterdir()] == ["out.xlsx"]

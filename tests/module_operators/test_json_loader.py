@@ -1,10 +1,7 @@
 import gzip
 import json
 import math
-import os
 import signal
-import subprocess
-import sys
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
@@ -21,6 +18,7 @@ from tests.memory import forget_the_peak, peak
 from tests.properties import examples
 
 from .conftest import rows_plan, transformed
+from .loads_once import begin, finished, run_script
 
 COLUMNS = [("a", "bigint"), ("b", "string")]
 ROWS = [(2, "x"), (1, None)]
@@ -196,7 +194,6 @@ config = JsonLoader.Config(file_path="out.json", orient="records", indent=False)
 loaded = JsonLoader.load(config, Plan((Step("s", "s", "S", query),)), run)
 if moment == "after":
     os.kill(os.getpid(), signal.SIGKILL)
-print(loaded.rows)
 """
 
 
@@ -206,15 +203,13 @@ def test_killed_and_tried_again_the_rows_are_there_once(tmp_path, moment):
     (tmp_path / "files/out.json").write_text("before")
 
     def start(moment):
-        command = [sys.executable, "-c", _LOAD, str(tmp_path), "1000", moment]
-        return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
+        return begin(run_script, _LOAD, [str(tmp_path), "1000", moment])
 
-    assert start(moment).returncode == -signal.SIGKILL
+    assert start(moment).wait() == -signal.SIGKILL
     if moment != "after":
         assert (tmp_path / "files/out.json").read_text() == "before"
-    retried = start("never")
 
-    assert retried.stdout.split() == ["1000"], retried.stderr
+    assert finished(start("never")) == 1000
     assert [row["id"] for row in json.loads((tmp_path / "files/out.json").read_text())] == list(range(1000))
     assert [path.name for path in (tmp_path / "files").iterdir()] == ["out.json"]
 
