@@ -5,7 +5,9 @@ Asked for by Airflow's provider, when that has somebody to tell; names follow ht
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from openlineage.client.event_v2 import Dataset
 
 _PORTS = {"postgres": 5432, "mysql": 3306, "mongodb": 27017, "redshift": 5439}
+_BIGQUERY = ("google_cloud_platform", "gcpbigquery")
+_CLUSTER = re.compile(r"(?P<name>[^.]+)\.[^.]+\.(?P<region>[^.]+)\.redshift(-serverless)?\.amazonaws\.com(\.cn)?")
 Name = tuple[str, str]
 """A dataset's namespace and name."""
 
@@ -189,22 +193,51 @@ def _tables(options: Mapping[str, Any]) -> list[Name]:
     if "collection" in options:
         named = [[options["collection"]]]
     elif "table_name" in options:
-        named = [options["table_name"].replace('"', "").replace("`", "").split(".")]
+        named = [_table(options["table_name"], kind)]
     else:
         named = _read_by(options["query"], kind)
     namespace, around = _place(kind, connection, database)
     # A name that is given in part stands in what is around it.
-    return [(namespace, ".".join([*around[: max(0, len(around) + 1 - len(parts))], *parts])) for parts in named]
+    whole = [[*around[: max(0, len(around) + 1 - len(parts))], *parts] for parts in named]
+    return [(namespace, ".".join(part for part in parts if part)) for parts in whole]
 
 
-def _place(kind: str, connection: Connection, database: str) -> tuple[str, list[str]]:
+def _table(name: str, kind: str) -> list[str]:
+    """A table's name in its parts, in the capitals or small letters that a warehouse gives to one without quotes."""
+    from module_operators.connections.redshift import Redshift  # noqa: PLC0415
+    from module_operators.connections.snowflake import Snowflake  # noqa: PLC0415
+    from module_operators.connections.warehouse import TableName  # noqa: PLC0415
+
+    parsed = TableName.parsed(name, "`" if kind in {"mysql", *_BIGQUERY} else '"')
+    stored = {"snowflake": Snowflake.created_name, "redshift": Redshift.created_name}.get(kind, str)
+    return [part if exact else stored(part) for part, exact in zip(parsed.parts, parsed.exact, strict=True)]
+
+
+def _place(kind: str, connection: Connection, database: str) -> tuple[str, list[str | None]]:
     extra = connection.extra_dejson
     if kind == "snowflake":
-        return f"snowflake://{extra.get('account', '')}", [extra.get("database", ""), database or "PUBLIC"]
-    if kind in {"google_cloud_platform", "gcpbigquery"}:
-        return "bigquery", [extra.get("project", extra.get("project_id", "")), database]
-    namespace = f"{kind}://{connection.host or 'localhost'}:{connection.port or _PORTS[kind]}"
+        account = extra.get("account") or connection.host or ""
+        return f"snowflake://{account}", [extra.get("database", ""), database or "PUBLIC"]
+    if kind in _BIGQUERY:
+        told = {name.removeprefix("extra__google_cloud_platform__"): value for name, value in extra.items()}
+        return "bigquery", [
+            told.get("project") or _project_of(told.get("keyfile_dict")),
+            database or told.get("dataset"),
+        ]
+    host = connection.host or "localhost"
+    if kind == "redshift" and (cluster := _CLUSTER.fullmatch(host)):
+        host = f"{cluster['name']}.{cluster['region']}"
+    namespace = f"{kind}://{host}:{connection.port or _PORTS[kind]}"
     return namespace, [database, "public"] if kind in {"postgres", "redshift"} else [database]
+
+
+def _project_of(key: str | Mapping[str, Any] | None) -> str:
+    """The project that a service account's key names."""
+    try:
+        told = json.loads(key) if isinstance(key, str) else key
+    except ValueError:
+        return ""
+    return told.get("project_id") or "" if isinstance(told, Mapping) else ""
 
 
 def _read_by(query: str, kind: str) -> Iterable[list[str]]:

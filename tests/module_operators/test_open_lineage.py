@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -18,6 +19,19 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGIDATA_FILES_URL", "/srv/files")
     monkeypatch.setenv("AIRFLOW_CONN_PG", "postgres://u:canary@db.example:5433/shop")
     monkeypatch.setenv("AIRFLOW_CONN_MY", "mysql://u:canary@db.example/shop")
+    warehouses: dict[str, dict[str, Any]] = {
+        "SF": {"conn_type": "snowflake", "extra": {"account": "acme-eu", "database": "DB"}},
+        "BQ": {"conn_type": "google_cloud_platform", "extra": {"project": "shop-1", "dataset": "sales"}},
+        "KEY": {
+            "conn_type": "gcpbigquery",
+            "extra": {"keyfile_dict": {"project_id": "shop-2", "private_key": "canary"}},
+        },
+        "RS": {"conn_type": "redshift", "host": "main.abc123.eu-west-1.redshift.amazonaws.com", "schema": "dev"},
+        "NEAR": {"conn_type": "redshift", "host": "db.example", "port": 5555, "schema": "dev"},
+    }
+    for name, known in warehouses.items():
+        login = {"login": "u", "password": "canary"}
+        monkeypatch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(known | login))
     monkeypatch.setenv("AIRFLOW_CONN_MONGO", "mongo://u:canary@db.example/shop")
 
 
@@ -59,6 +73,27 @@ def test_names_follow_the_convention_and_hold_no_secret(
     found = datasets(operator, {"day": "monday"})
 
     assert sorted(found) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("warehouse", "connection_id", "table", "expected"),
+    [
+        ("snowflake", "sf", "orders", ("snowflake://acme-eu", "DB.PUBLIC.ORDERS")),
+        ("snowflake", "sf", 'other.sales."orders"', ("snowflake://acme-eu", "OTHER.SALES.orders")),
+        ("bigquery", "bq", "Orders", ("bigquery", "shop-1.sales.Orders")),
+        ("bigquery", "bq", "`other-1`.raw.`orders`", ("bigquery", "other-1.raw.orders")),
+        ("bigquery", "key", "raw.orders", ("bigquery", "shop-2.raw.orders")),
+        ("redshift", "rs", "Orders", ("redshift://main.eu-west-1:5439", "dev.public.orders")),
+        ("redshift", "near", "crm.orders", ("redshift://db.example:5555", "dev.crm.orders")),
+    ],
+)
+def test_tables_of_warehouses_are_called_as_the_convention_says(
+    warehouse: str, connection_id: str, table: str, expected: tuple[str, str]
+) -> None:
+    config = {"warehouse_type": warehouse, "connection_id": connection_id, "table_name": table}
+    loader = MODULES["datawarehouse-loader"](task_id="n", node_id="n", config=config)
+
+    assert datasets(loader, {}) == [expected]
 
 
 def test_a_targets_columns_are_traced_to_its_sources() -> None:
