@@ -18,7 +18,7 @@ from api.schemas.template import (
     TemplatePage,
     TemplateSummary,
 )
-from api.schemas.values import Search
+from api.schemas.values import Search, StoredText
 from api.security import EditorDep, ViewerDep
 from api.services import audit, templates
 from dag_factory.graph import Canvas
@@ -32,11 +32,14 @@ def list_templates(
     session: SessionDep,
     _: ViewerDep,
     search: Annotated[Search | None, Query(description="Words in the name or the description.")] = None,
+    module_id: Annotated[
+        StoredText | None, Query(max_length=200, description="A module: asks for configurations of one node of it.")
+    ] = None,
     limit: PageLimit = 50,
     offset: PageOffset = 0,
 ) -> TemplatePage:
     """List one's own templates and the shared ones, by name."""
-    found, total = templates.page(session, search=search, limit=limit, offset=offset)
+    found, total = templates.page(session, search=search, module_id=module_id, limit=limit, offset=offset)
     items = [TemplateSummary.model_validate(template) for template in found]
     return TemplatePage(items=items, total=total, limit=limit, offset=offset)
 

@@ -16,12 +16,16 @@ from dag_factory.names import fresh_id
 KEPT_OF_A_NODE = {"id", "type", "position", "data"}
 
 
-def page(session: Session, *, search: str | None, limit: int, offset: int) -> tuple[Sequence[Template], int]:
-    """A page by name of those that the session shows, and the number of all that fit."""
+def page(
+    session: Session, *, search: str | None, module_id: str | None, limit: int, offset: int
+) -> tuple[Sequence[Template], int]:
+    """A page by name of those that the session shows, and the number of all that fit; of one node, if of a module."""
     conditions = [
         or_(Template.name.icontains(word, autoescape=True), Template.description.icontains(word, autoescape=True))
         for word in (search or "").split()
     ]
+    if module_id is not None:
+        conditions.append(Template.module_ids == [module_id])
     total = session.scalar(select(func.count(Template.id)).where(*conditions)) or 0
     named = select(Template).where(*conditions).order_by(func.lower(Template.name), Template.id)
     return session.scalars(named.limit(limit).offset(offset)).all(), total

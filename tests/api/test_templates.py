@@ -72,12 +72,17 @@ def test_a_private_template_does_not_exist_for_others_and_a_shared_one_is_its_ow
     shared = client.patch(url, json={"visibility": "shared", "name": "Told"}, headers=owner)
     assert (shared.status_code, shared.json()["name"]) == (200, "Told")
     assert client.get(TEMPLATES, params={"search": "tOLD"}, headers=viewer).json()["total"] == 1
+    assert client.get(TEMPLATES, params={"module_id": "csv-extractor"}, headers=viewer).json()["total"] == 0
+    one = {"nodes": chain()["config"]["nodes"][:1], "edges": []}
+    client.patch(url, json={"content": one}, headers=owner)
+    found = client.get(TEMPLATES, params={"module_id": one["nodes"][0]["data"]["moduleId"]}, headers=viewer).json()
+    assert [template["id"] for template in found["items"]] == [made["id"]]
     for answer in (client.patch(url, json={"name": "Mine"}, headers=other), client.delete(url, headers=other)):
         assert (answer.status_code, answer.json()["code"]) == (403, "not-owner")
 
     assert client.delete(url).status_code == 204
     events = client.get("/api/v1/audit", params={"subject_id": made["id"]}).json()["items"]
-    assert [event["action"] for event in events] == ["template.delete", "template.change", "template.create"]
+    assert [event["action"] for event in events] == ["template.delete", "template.change", "template.change", "template.create"]
 
 
 @pytest.mark.parametrize(

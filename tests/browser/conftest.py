@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from psycopg2.extensions import connection
 
 from stack.settings import REPOSITORY
 from tests.browser.watching import Watch
@@ -118,6 +119,29 @@ def editor(people: Callable[[str], Person]) -> Person:
 @pytest.fixture(scope="package")
 def admin(people: Callable[[str], Person]) -> Person:
     return people("admin")
+
+
+@pytest.fixture
+def held_table(stack: RunningStack) -> Iterator[tuple[str, connection]]:
+    """A table that nobody can write into until the session that holds it commits."""
+    table = f"delays_{secrets.token_hex(4)}"
+    holder = stack.postgres.connect()
+    with holder.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE {table} (name text, flights bigint, mean_delay float8, fastest float8)")
+        holder.autocommit = False
+        cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
+    yield table, holder
+    holder.close()
+
+
+@pytest.fixture
+def database(stack: RunningStack, service: Service) -> str:
+    """A connection to the stack's own PostgreSQL."""
+    server, connection_id = stack.postgres, f"delays_{secrets.token_hex(3)}"
+    fields = {"host": server.host, "port": server.port, "database": "postgres"}
+    secret = {"login": server.user, "password": server.password}
+    service.post("connections", {"connection_id": connection_id, "type": "postgres", "fields": fields | secret})
+    return connection_id
 
 
 class Visits:

@@ -1,17 +1,13 @@
 """A pipeline drawn by hand, from the sign-in to the rows that its run wrote."""
 
-import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 from psycopg2.extensions import connection
 
 from tests.browser.conftest import Person, Service, Visits
 from tests.browser.drawing import Drawing
 from tests.browser.examples import node
-from tests.conftest import RunningStack
 
 RUN = 180_000
 """Milliseconds for a run on a busy machine."""
@@ -23,29 +19,6 @@ FLIGHTS = """flight,carrier,origin,dep_delay,distance,air_time
 5,B6,LGA,20,150,40
 """
 AIRLINES = "carrier,name\nAA,American\nUA,United\nB6,JetBlue\n"
-
-
-@pytest.fixture
-def held_table(stack: RunningStack) -> Iterator[tuple[str, connection]]:
-    """A table that nobody can write into until the session that holds it commits."""
-    table = f"delays_{secrets.token_hex(4)}"
-    holder = stack.postgres.connect()
-    with holder.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE {table} (name text, flights bigint, mean_delay float8, fastest float8)")
-        holder.autocommit = False
-        cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
-    yield table, holder
-    holder.close()
-
-
-@pytest.fixture
-def database(stack: RunningStack, service: Service) -> str:
-    """A connection to the stack's own PostgreSQL."""
-    server, connection_id = stack.postgres, f"delays_{secrets.token_hex(3)}"
-    fields = {"host": server.host, "port": server.port, "database": "postgres"}
-    secret = {"login": server.user, "password": server.password}
-    service.post("connections", {"connection_id": connection_id, "type": "postgres", "fields": fields | secret})
-    return connection_id
 
 
 def test_a_pipeline_is_drawn_checked_saved_and_run(

@@ -1,6 +1,8 @@
 export const assist = {
   next: (step: string) => `What could come after ${step}`,
   title: 'What could come next',
+  feed: (step: string, handle: string | null) => `What could feed ${handle ? `“${handle}” of ` : ''}${step}`,
+  feedTitle: 'What could come before',
   first: 'What could come first',
   start: 'Suggest a source',
   loading: 'Looking at the columns…',

@@ -1,4 +1,10 @@
 export const config = {
+  ready: {
+    button: 'Ready-made',
+    keep: 'Save as a template…',
+    none: 'No template of this module yet.',
+    sharedBy: (name: string | null) => (name ? `Shared by ${name}` : 'Shared'),
+  },
   advanced: (count: number) => `${count} more ${count === 1 ? 'option' : 'options'}`,
   advancedChanged: (names: string) => `Changed: ${names}`,
   more: 'More',

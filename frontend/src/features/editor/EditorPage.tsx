@@ -12,6 +12,7 @@ import { useModules } from './api/modules'
 import { useValidation } from './api/useValidation'
 import { DescribeDialog } from './assist/DescribeDialog'
 import { Canvas } from './canvas/Canvas'
+import { ConnectDialog } from './canvas/ConnectDialog'
 import { useShortcuts } from './canvas/useShortcuts'
 import { ConfigPanel } from './config/ConfigPanel'
 import { DraftNotice } from './DraftNotice'
@@ -19,6 +20,7 @@ import { Dock } from './dock/Dock'
 import { EditorActions } from './EditorActions'
 import classes from './EditorPage.module.css'
 import { EMPTY_SETTINGS, toDrawing } from './model/drawing'
+import { isReadable } from './model/view'
 import { OptimizeDrawer } from './optimize/OptimizeDrawer'
 import { ShortcutSheet } from './ShortcutSheet'
 import { SettingsDrawer } from './settings/SettingsDrawer'
@@ -45,7 +47,10 @@ export function Component() {
 }
 
 function New({ pipelineId }: { pipelineId: string | undefined }) {
-  useEffect(() => useEditor.getState().load({ settings: EMPTY_SETTINGS, nodes: [], edges: [] }), [])
+  useEffect(() => {
+    useDesk.setState({ hasRoom: true })
+    useEditor.getState().load({ settings: EMPTY_SETTINGS, nodes: [], edges: [] })
+  }, [])
   return <Editor pipelineId={pipelineId} />
 }
 
@@ -68,7 +73,9 @@ function Saved({ pipelineId }: { pipelineId: string }) {
   // Once: what is saved later is what is drawn here.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a newer answer must not overwrite what is being edited
   useEffect(() => {
-    useEditor.getState().load(toDrawing(version.graph, modules), revision, pipelineId)
+    const drawing = toDrawing(version.graph, modules)
+    useDesk.setState({ hasRoom: isReadable(drawing.nodes, window.innerWidth) })
+    useEditor.getState().load(drawing, revision, pipelineId)
     if (node !== null) useEditor.getState().select(new Set([node]))
   }, [pipelineId])
   return <Editor pipelineId={pipelineId} />
@@ -82,7 +89,11 @@ function Editor({ pipelineId }: { pipelineId: string | undefined }) {
   const isRunShown = useSearchParams()[0].has('run')
   // A panel that another pipeline left open is shut; a run in the address is what one came for.
   // biome-ignore lint/correctness/useExhaustiveDependencies: afterwards it is the person who opens and shuts it
-  useEffect(() => useDesk.setState({ dock: isRunShown ? 'run' : null, open: {}, menu: null, suggesting: null }), [])
+  useEffect(
+    () =>
+      useDesk.setState({ dock: isRunShown ? 'run' : null, open: {}, menu: null, suggesting: null, connecting: null }),
+    [],
+  )
   return (
     <EditorActions pipelineId={pipelineId}>
       <div className={classes.editor}>
@@ -102,6 +113,7 @@ function Editor({ pipelineId }: { pipelineId: string | undefined }) {
         <OptimizeDrawer />
         <ShortcutSheet />
         <DescribeDialog />
+        <ConnectDialog />
         <Shortcuts />
       </div>
     </EditorActions>

@@ -1,19 +1,15 @@
-import { ActionIcon, Button, Checkbox, Group, Menu, Modal, Stack, TextInput, Tooltip } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { ActionIcon, Menu, Tooltip } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { LayoutTemplate } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import { applyTemplate, type TemplateIn } from '@/api/generated'
-import {
-  createTemplateMutation,
-  listTemplatesOptions,
-  listTemplatesQueryKey,
-} from '@/api/generated/@tanstack/react-query.gen'
-import { toast } from '@/components/toast'
+import { listTemplatesOptions } from '@/api/generated/@tanstack/react-query.gen'
 import { useRefused } from '@/session/useAccount'
 import { strings } from '@/strings'
 import type { CanvasEdge, CanvasNode } from './model/types'
 import { isModule } from './model/types'
+import { SaveTemplate } from './SaveTemplate'
 import { useEditor } from './store/editor'
 
 const text = strings.templates
@@ -57,54 +53,8 @@ export function Templates() {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {content && <SaveAs content={content} onClose={() => setContent(null)} />}
+      {content && <SaveTemplate content={content} onClose={() => setContent(null)} />}
     </>
-  )
-}
-
-function SaveAs({ content, onClose }: { content: TemplateIn['content']; onClose: () => void }) {
-  const queryClient = useQueryClient()
-  const [name, setName] = useState('')
-  const [isShared, setShared] = useState(false)
-  const save = useMutation({
-    ...createTemplateMutation(),
-    onSuccess: template => {
-      toast.success(text.saved(template.name))
-      onClose()
-      return queryClient.invalidateQueries({ queryKey: listTemplatesQueryKey() })
-    },
-  })
-
-  function submit(event: FormEvent) {
-    event.preventDefault()
-    save.mutate({ body: { name: name.trim(), visibility: isShared ? 'shared' : 'private', content } })
-  }
-
-  return (
-    <Modal opened onClose={onClose} title={text.saveSelected(content.nodes.length)}>
-      <form onSubmit={submit}>
-        <Stack>
-          <TextInput
-            label={text.name}
-            required
-            maxLength={200}
-            data-autofocus
-            value={name}
-            onChange={event => setName(event.currentTarget.value)}
-          />
-          <Checkbox
-            label={text.isShared}
-            checked={isShared}
-            onChange={event => setShared(event.currentTarget.checked)}
-          />
-          <Group justify="flex-end">
-            <Button type="submit" loading={save.isPending} disabled={name.trim() === ''}>
-              {strings.actions.save}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
   )
 }
 

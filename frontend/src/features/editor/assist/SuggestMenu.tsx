@@ -8,8 +8,8 @@ import { strings } from '@/strings'
 import { useModules } from '../api/modules'
 import { useCommands } from '../canvas/commands'
 import { useActions } from '../EditorActions'
-import { placed, question } from '../model/suggestions'
-import { type MenuPlace, useDesk } from '../store/desk'
+import { type Input, placed, question } from '../model/suggestions'
+import { type SuggestPlace, useDesk } from '../store/desk'
 import { useEditor } from '../store/editor'
 import classes from './SuggestMenu.module.css'
 
@@ -22,7 +22,7 @@ export function SuggestMenu() {
   if (!place) return null
   return (
     <Menu
-      key={`${place.x} ${place.y} ${place.nodeId}`}
+      key={`${place.x} ${place.y} ${place.nodeId} ${place.handle}`}
       opened
       onChange={() => suggestAt(null)}
       position="bottom-start"
@@ -36,24 +36,24 @@ export function SuggestMenu() {
         <button
           type="button"
           tabIndex={-1}
-          aria-label={text.title}
+          aria-label={titleOf(place)}
           className={classes.anchor}
           style={{ left: place.x, top: place.y }}
         />
       </Menu.Target>
-      <Menu.Dropdown className={classes.dropdown} aria-label={place.nodeId ? text.title : text.first}>
+      <Menu.Dropdown className={classes.dropdown} aria-label={titleOf(place)}>
         <Ideas place={place} />
       </Menu.Dropdown>
     </Menu>
   )
 }
 
-function Ideas({ place }: { place: MenuPlace }) {
+function Ideas({ place }: { place: SuggestPlace }) {
   const modules = useModules()
   const { refusal } = useActions()
   const { showAdded } = useCommands()
   // As the drawing was when it was asked about.
-  const [body] = useState(() => question(useEditor.getState(), place.nodeId, useEditor.getState().verdict.schemas))
+  const [body] = useState(() => asked(place))
   const { data, error } = useQuery({
     queryKey: ['suggestions', body],
     queryFn: async ({ signal }) => (await suggestNext({ body, signal })).data,
@@ -65,7 +65,7 @@ function Ideas({ place }: { place: MenuPlace }) {
     const module = modules.get(suggestion.module_id)
     const { nodes, insert } = useEditor.getState()
     if (!module) return
-    insert(placed(suggestion, module, { nodes }))
+    insert(placed(suggestion, module, { nodes }, fedBy(place)))
     showAdded()
   }
   const first = useRef<HTMLButtonElement>(null)
@@ -82,8 +82,8 @@ function Ideas({ place }: { place: MenuPlace }) {
     )
   return (
     <>
-      <Menu.Label>{place.nodeId ? text.title : text.first}</Menu.Label>
-      {!data.columns_known && <Line>{text.columnsUnknown}</Line>}
+      <Menu.Label>{titleOf(place)}</Menu.Label>
+      {!data.columns_known && !place.handle && <Line>{text.columnsUnknown}</Line>}
       {data.suggestions.map((suggestion, position) => (
         <Menu.Item
           ref={position === 0 ? first : undefined}
@@ -95,9 +95,23 @@ function Ideas({ place }: { place: MenuPlace }) {
           <span className={classes.reason}>{suggestion.reason}</span>
         </Menu.Item>
       ))}
-      {data.suggestions.length === 0 && <Line>{place.nodeId ? text.none : text.noSource}</Line>}
+      {data.suggestions.length === 0 && <Line>{place.nodeId && !place.handle ? text.none : text.noSource}</Line>}
     </>
   )
+}
+
+function asked({ nodeId, handle }: SuggestPlace) {
+  const editor = useEditor.getState()
+  return question(editor, nodeId, editor.verdict.schemas, handle)
+}
+
+function fedBy({ nodeId, handle }: SuggestPlace): Input | null {
+  return nodeId !== null && handle !== undefined ? { nodeId, handle } : null
+}
+
+function titleOf({ nodeId, handle }: SuggestPlace): string {
+  if (nodeId === null) return text.first
+  return handle === undefined ? text.title : text.feedTitle
 }
 
 function Line({ children }: { children: React.ReactNode }) {

@@ -15,6 +15,7 @@ import { DRAGGED, Palette } from '../palette/Palette'
 import { useRunViews } from '../run/useRunViews'
 import { useDesk } from '../store/desk'
 import { useEditor } from '../store/editor'
+import { useTrace } from '../store/trace'
 import { CanvasMenu } from './CanvasMenu'
 import { CanvasSearch } from './CanvasSearch'
 import { useCommands } from './commands'
@@ -70,9 +71,10 @@ export function Canvas() {
   const wrong = useEditor(state => state.problems.edges)
   const drawn = useEditor(state => state.edges)
   const views = useRunViews(state => state.views)
+  const trace = useTrace(state => state.trace)
   const edges = useMemo(
-    () => drawn.map(edge => dressed(edge, wrong[edge.id] !== undefined, views)),
-    [drawn, wrong, views],
+    () => drawn.map(edge => dressed(edge, wrong[edge.id] !== undefined, views, trace)),
+    [drawn, wrong, views, trace],
   )
   const { changeNodes, changeEdges, add } = useEditor.getState()
   const connecting = useConnecting()
@@ -103,7 +105,7 @@ export function Canvas() {
         className={classes.canvas}
         onDrop={drop}
         onDragOver={event => event.preventDefault()}
-        aria-label="Canvas"
+        aria-label={strings.editor.canvas}
       >
         {!nodes.some(isModule) && (
           <div className={classes.hint}>

@@ -1,6 +1,7 @@
 import { Menu } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import {
+  Cable,
   ChartNetwork,
   CopyPlus,
   Maximize,
@@ -11,6 +12,7 @@ import {
   StickyNote,
   Table2,
   Trash2,
+  Waypoints,
 } from 'lucide-react'
 import { retryExecutionMutation } from '@/api/generated/@tanstack/react-query.gen'
 import { isOver } from '@/live/state'
@@ -39,7 +41,21 @@ export function CanvasMenu() {
       width={230}
     >
       <Menu.Target>
-        <span style={{ position: 'fixed', left: menu.x, top: menu.y, width: 1, height: 1 }} />
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-label={text.ofCanvas}
+          style={{
+            position: 'fixed',
+            left: menu.x,
+            top: menu.y,
+            width: 1,
+            height: 1,
+            padding: 0,
+            border: 0,
+            opacity: 0,
+          }}
+        />
       </Menu.Target>
       <Menu.Dropdown>{menu.nodeId ? <OfNode nodeId={menu.nodeId} /> : <OfCanvas place={menu} />}</Menu.Dropdown>
     </Menu>
@@ -91,6 +107,20 @@ function OfStep({ nodeId }: { nodeId: string }) {
     <>
       <Menu.Item leftSection={<Table2 {...ICON} />} rightSection={<Keys>P</Keys>} onClick={() => showDock('preview')}>
         {text.preview}
+      </Menu.Item>
+      <Menu.Item
+        leftSection={<Cable {...ICON} />}
+        rightSection={<Keys>C</Keys>}
+        onClick={() => useDesk.getState().connectFrom(nodeId)}
+      >
+        {strings.editor.connect.open}
+      </Menu.Item>
+      <Menu.Item
+        leftSection={<Waypoints {...ICON} />}
+        rightSection={<Keys>T</Keys>}
+        onClick={() => showDock('lineage')}
+      >
+        {strings.editor.lineage.open}
       </Menu.Item>
       <Menu.Item leftSection={<ScrollText {...ICON} />} disabled={!isOfRun} onClick={() => showDock('run')}>
         {text.log}

@@ -18,12 +18,12 @@ export function mapIn(canvas: Size): Rect | null {
   return hasMap(canvas) ? { x: canvas.width - width, y: canvas.height - height, width, height } : null
 }
 
-/** Everything in view, beside the tools and above the map. */
+/** Everything in view, beside the tools and above the map, or beside the zoom buttons where there is no map. */
 export function fitIn(canvas: Size): FitViewOptions {
-  return {
-    maxZoom: 1,
-    padding: { top: '60px', left: '50px', right: '40px', bottom: hasMap(canvas) ? '110px' : '40px' },
-  }
+  const room = hasMap(canvas)
+    ? ({ left: '24px', bottom: '110px' } as const)
+    : ({ left: '50px', bottom: '40px' } as const)
+  return { maxZoom: 1, padding: { top: '60px', right: '24px', ...room } }
 }
 
 /** Milliseconds in which the view moves; at once for who wants no motion. */

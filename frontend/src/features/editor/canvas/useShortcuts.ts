@@ -1,7 +1,12 @@
 import { useHotkeys } from '@mantine/hooks'
 import { useEffect } from 'react'
+import type { ModuleOut } from '@/api/generated'
+import { toast } from '@/components/toast'
+import { strings } from '@/strings'
+import { useModules } from '../api/modules'
 import { useActions } from '../EditorActions'
 import { copied, parsed, pasted } from '../model/clipboard'
+import { fedInputs } from '../model/connections'
 import { isModule } from '../model/types'
 import { usePalette } from '../palette/usePalette'
 import { useDesk } from '../store/desk'
@@ -16,6 +21,7 @@ export function useShortcuts(): void {
   const { refusal, save, isSaving, run, isStarting } = useActions()
   const { toggle, showDock } = useDesk.getState()
   const { open } = usePalette()
+  const modules = useModules()
   const addModule = () => {
     open()
     toggle('palette', true)
@@ -33,7 +39,9 @@ export function useShortcuts(): void {
     ['F', () => void showAll()],
     ['P', () => showDock('preview')],
     ['R', () => showDock('run')],
-    ['S', suggest],
+    ['S', () => suggest(modules)],
+    ['C', connectByKey],
+    ['T', () => showDock('lineage')],
     ['O', () => refusal === null && toggle('optimize', true)],
     ['?', () => toggle('shortcuts', true)],
     ['shift+?', () => toggle('shortcuts', true)],
@@ -70,14 +78,32 @@ export function useShortcuts(): void {
   }, [])
 }
 
-/** What could come after the chosen step, at its output; with none chosen, first of all. */
-function suggest(): void {
-  const chosen = useEditor.getState().nodes.filter(node => node.selected && isModule(node))
-  const nodeId = chosen.length === 1 ? (chosen[0]?.id ?? null) : null
-  const node = nodeId && document.querySelector(`.react-flow__node[data-id="${CSS.escape(nodeId)}"]`)
-  const { right, bottom } =
-    (node || document.querySelector('.react-flow__panel'))?.getBoundingClientRect() ?? new DOMRect()
-  useDesk.getState().suggestAt({ x: right, y: bottom, nodeId })
+/**
+ * What could feed the first free input of the chosen step, for without its rows nothing can be said of what comes next;
+ * else what could come after it. With none chosen, first of all.
+ */
+function suggest(modules: ReadonlyMap<string, ModuleOut>): void {
+  const { nodes, edges } = useEditor.getState()
+  const chosen = nodes.filter(isModule).filter(node => node.selected)
+  const step = chosen.length === 1 ? chosen[0] : undefined
+  const box = step && document.querySelector(`.react-flow__node[data-id="${CSS.escape(step.id)}"]`)
+  const { left, right, bottom } =
+    (box || document.querySelector('.react-flow__panel'))?.getBoundingClientRect() ?? new DOMRect()
+  const fed = step ? fedInputs(step.id, edges).split('\n') : []
+  const free = modules.get(step?.data.moduleId ?? '')?.inputs.find(({ handle }) => !fed.includes(handle))
+  const { suggestAt } = useDesk.getState()
+  if (step && free) suggestAt({ x: left, y: bottom, nodeId: step.id, handle: free.handle })
+  else suggestAt({ x: right, y: bottom, nodeId: step?.id ?? null })
+}
+
+/** Connects the step that has the focus, or the chosen one. */
+function connectByKey(): void {
+  const focused = document.activeElement?.closest<HTMLElement>('.react-flow__node')?.dataset.id
+  const steps = useEditor.getState().nodes.filter(isModule)
+  const chosen = steps.filter(node => node.selected)
+  const step = steps.find(node => node.id === focused) ?? (chosen.length === 1 ? chosen[0] : undefined)
+  if (step) useDesk.getState().connectFrom(step.id)
+  else toast.info(strings.editor.connect.chooseFirst, { id: 'connect' })
 }
 
 /** Text that is marked, or a field that is written in, is what somebody means to copy. */

@@ -1,12 +1,13 @@
 import { ActionIcon, Group, Tabs } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
-import { Activity, ChartColumn, Table2, X } from 'lucide-react'
+import { Activity, ChartColumn, Table2, Waypoints, X } from 'lucide-react'
 import type { KeyboardEvent, PointerEvent } from 'react'
 import { strings } from '@/strings'
 import { useActions } from '../EditorActions'
 import { type DockTab, useDesk } from '../store/desk'
 import classes from './Dock.module.css'
 import { HistoryPanel } from './HistoryPanel'
+import { LineagePanel } from './LineagePanel'
 import { PreviewPanel } from './PreviewPanel'
 import { RunPanel } from './RunPanel'
 
@@ -14,7 +15,7 @@ const text = strings.editor.dock
 const ICON = { size: 15, 'aria-hidden': true } as const
 const [LEAST, USUAL, STEP] = [140, 300, 40]
 
-/** The panel under the canvas: rows of a node, the shown run, earlier runs. */
+/** The panel under the canvas: rows of a node, the shown run, earlier runs, the way of a column. */
 export function Dock() {
   const dock = useDesk(state => state.dock)
   const showDock = useDesk(state => state.showDock)
@@ -49,6 +50,9 @@ export function Dock() {
             <Tabs.Tab value="history" leftSection={<ChartColumn {...ICON} />} disabled={!pipelineId}>
               {text.history}
             </Tabs.Tab>
+            <Tabs.Tab value="lineage" leftSection={<Waypoints {...ICON} />}>
+              {text.lineage}
+            </Tabs.Tab>
           </Tabs.List>
           {dock && (
             <ActionIcon
@@ -71,6 +75,9 @@ export function Dock() {
         </Tabs.Panel>
         <Tabs.Panel value="history" className={classes.panel}>
           {pipelineId && <HistoryPanel pipelineId={pipelineId} />}
+        </Tabs.Panel>
+        <Tabs.Panel value="lineage" className={classes.panel}>
+          <LineagePanel pipelineId={pipelineId} />
         </Tabs.Panel>
       </Tabs>
     </section>

@@ -50,6 +50,45 @@ export function freeInput(nodeId: string, module: ModuleOut, edges: readonly Can
   })
 }
 
+/** An edge that could be drawn at a step, and why not where it cannot. */
+export type Way = { source: string; target: string; targetHandle: string; refusal: string | null }
+
+/** The edges that could lead from a step, or to one that has no output; those that cannot be drawn come last. */
+export function waysOf(
+  nodeId: string,
+  nodes: readonly CanvasNode[],
+  edges: readonly CanvasEdge[],
+  modules: Modules,
+): Way[] {
+  const others = nodes.filter(node => node.id !== nodeId && moduleOf(node.id, nodes, modules))
+  const leads = moduleOf(nodeId, nodes, modules)?.has_output !== false
+  const ends = others.map(({ id }) => (leads ? { source: nodeId, target: id } : { source: id, target: nodeId }))
+  const ways = ends.flatMap(({ source, target }) => {
+    const handles = moduleOf(target, nodes, modules)?.inputs.map(each => each.handle) ?? []
+    // One that has no input is told once, with its reason.
+    return (handles.length > 0 ? handles : ['']).map(targetHandle => ({
+      source,
+      target,
+      targetHandle,
+      refusal: refusal({ source, target, targetHandle }, nodes, edges, modules),
+    }))
+  })
+  return [...ways.filter(way => way.refusal === null), ...ways.filter(way => way.refusal !== null)]
+}
+
+const fed = new WeakMap<readonly CanvasEdge[], Map<string, string>>()
+
+/** The inputs of a step that have an edge, a line each; found once for a list of edges, which all steps ask about. */
+export function fedInputs(nodeId: string, edges: readonly CanvasEdge[]): string {
+  let known = fed.get(edges)
+  if (!known) {
+    known = new Map()
+    for (const { target, targetHandle } of edges) known.set(target, `${known.get(target) ?? ''}${targetHandle}\n`)
+    fed.set(edges, known)
+  }
+  return known.get(nodeId) ?? ''
+}
+
 function moduleOf(id: string, nodes: readonly CanvasNode[], modules: Modules): ModuleOut | undefined {
   const node = nodes.find(each => each.id === id)
   return node && 'moduleId' in node.data ? modules.get(node.data.moduleId as string) : undefined

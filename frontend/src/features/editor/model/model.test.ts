@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ModuleOut } from '@/api/generated'
-import { refusal, refusalBetween } from './connections'
+import { fedInputs, refusal, refusalBetween, waysOf } from './connections'
 import { toDrawing, toGraph } from './drawing'
 import { freshId } from './ids'
 import type { CanvasEdge } from './types'
@@ -70,6 +70,26 @@ describe('an edge', () => {
     ['more', 'paid', /one edge/],
   ])('from %s to %s is refused', (source, target, reason) => {
     expect(why(source, target)).toMatch(reason)
+  })
+
+  it('can lead from a step to each input that takes it, and is refused with a reason elsewhere', () => {
+    const ways = waysOf('big', drawn.nodes, drawn.edges, modules)
+
+    expect(ways.filter(way => way.refusal === null).map(way => way.target)).toEqual(['all', 'out'])
+    expect(ways.filter(way => way.refusal !== null).map(way => way.target)).toEqual(['orders', 'more', 'paid'])
+  })
+
+  it('can lead to a step that has no output from those that have one', () => {
+    const ways = waysOf('out', drawn.nodes, drawn.edges, modules)
+
+    expect(ways.map(way => [way.source, way.target])).toEqual(
+      ['orders', 'more', 'paid', 'big', 'all'].map(source => [source, 'out']),
+    )
+  })
+
+  it('feeds the input that it leads to', () => {
+    expect(fedInputs('paid', drawn.edges)).toBe('input\n')
+    expect(fedInputs('out', drawn.edges)).toBe('')
   })
 
   it('that closes a circle is refused', () => {

@@ -19,6 +19,7 @@ export const SHORTCUTS: readonly {
   { group: 'edit', keys: ['A'], does: text.module },
   { group: 'edit', keys: ['N'], does: text.note },
   { group: 'edit', keys: ['S'], does: text.suggest },
+  { group: 'edit', keys: ['C'], does: text.connect },
   { group: 'canvas', keys: ['Ctrl+F'], does: text.search },
   { group: 'canvas', keys: ['L'], does: text.layout },
   { group: 'canvas', keys: ['F'], does: text.fit },
@@ -29,6 +30,7 @@ export const SHORTCUTS: readonly {
   { group: 'canvas', keys: ['Escape'], does: text.none },
   { group: 'panels', keys: ['P'], does: text.preview },
   { group: 'panels', keys: ['R'], does: text.runPanel },
+  { group: 'panels', keys: ['T'], does: text.lineage },
   { group: 'panels', keys: ['O'], does: text.optimize },
   { group: 'panels', keys: ['?'], does: text.help },
 ]

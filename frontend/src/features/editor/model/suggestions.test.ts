@@ -54,3 +54,24 @@ it('asks with the columns that are known, and without any where those of the ste
   expect(question(drawing, 'b', schemas).schemas).toBeNull()
   expect(question(drawing, null, schemas)).toMatchObject({ node_id: null, schemas: null })
 })
+
+it('stands left of the input that it feeds, and leads to it', () => {
+  const file = {
+    name: 'csv-extractor',
+    display_name: 'CSV',
+    type: 'extractor',
+    default_config: {},
+  } as unknown as ModuleOut
+  const part = placed(
+    { ...suggested, config: { file_path: 'a.csv' }, inputs: [] },
+    file,
+    { nodes: [step('b', 40, 200)] },
+    {
+      nodeId: 'b',
+      handle: 'right',
+    },
+  )
+
+  expect(part.nodes[0]?.position).toEqual({ x: -240, y: 200 })
+  expect(part.edges).toMatchObject([{ source: part.nodes[0]?.id, target: 'b', targetHandle: 'right' }])
+})

@@ -5,35 +5,51 @@ import { ACROSS, free, type Place } from './placing'
 import type { CanvasEdge, CanvasNode, Drawing, ModuleNode } from './types'
 import { isModule } from './types'
 
-/** The question: what could come after a step, or first of all; with the columns as far as they were derived already. */
-export function question(drawing: Drawing, nodeId: string | null, schemas: Record<string, ColumnOut[]>): SuggestIn {
+/** An input that a source is wanted for. */
+export type Input = { nodeId: string; handle: string }
+
+/**
+ * The question: what could come after a step, before one of its inputs, or first of all; with the columns as far as they
+ * were derived already.
+ */
+export function question(
+  drawing: Drawing,
+  nodeId: string | null,
+  schemas: Record<string, ColumnOut[]>,
+  handle: string | null = null,
+): SuggestIn {
   const isKnown = nodeId !== null && schemas[nodeId] !== undefined
-  return { graph: toBody(drawing), node_id: nodeId, schemas: isKnown ? schemas : null }
+  return { graph: toBody(drawing), node_id: nodeId, handle, schemas: isKnown ? schemas : null }
 }
 
-/** A suggestion as a part of the drawing: the step where there is room for it, and the edges that lead to it. */
+/** A suggestion as a part of the drawing: the step where there is room for it, and the edges to it, or to what it feeds. */
 export function placed(
   suggestion: SuggestionOut,
   module: ModuleOut,
   { nodes }: Pick<Drawing, 'nodes'>,
+  fed: Input | null = null,
 ): { nodes: CanvasNode[]; edges: CanvasEdge[] } {
   const id = freshId(module.name, new Set(nodes.map(node => node.id)))
   const config = { ...structuredClone(module.default_config), ...structuredClone(suggestion.config) }
   const node: ModuleNode = {
     id,
     type: module.type,
-    position: placeOf(suggestion, nodes),
+    position: fed ? before(fed, nodes) : placeOf(suggestion, nodes),
     data: { moduleId: module.name, label: module.display_name, config },
     selected: true,
   }
-  const edges = suggestion.inputs.map(({ source, target_handle }) => ({
-    id: edgeId(source, id, target_handle),
-    source,
-    target: id,
-    sourceHandle: null,
-    targetHandle: target_handle,
-  }))
-  return { nodes: [node], edges }
+  const edges = suggestion.inputs.map(({ source, target_handle }) => edge(source, id, target_handle))
+  return { nodes: [node], edges: fed ? [...edges, edge(id, fed.nodeId, fed.handle)] : edges }
+}
+
+function edge(source: string, target: string, targetHandle: string): CanvasEdge {
+  return { id: edgeId(source, target, targetHandle), source, target, sourceHandle: null, targetHandle }
+}
+
+/** Left of the step that it feeds. */
+function before({ nodeId }: Input, nodes: readonly CanvasNode[]): Place {
+  const { x, y } = nodes.find(node => node.id === nodeId)?.position ?? { x: 0, y: 0 }
+  return free({ x: x - ACROSS, y }, nodes)
 }
 
 /** Right of what it reads, between several; a source stands under the others. Lower where something is in the way. */

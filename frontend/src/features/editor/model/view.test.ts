@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { afterAdding, isBehind, isSeen, showing } from './view'
+import { afterAdding, isBehind, isReadable, isSeen, showing } from './view'
 
 const CANVAS = { width: 490, height: 770 }
 const AT_FIRST = { x: 0, y: 0, zoom: 1 }
@@ -38,4 +38,11 @@ it('a step is behind the map where only a corner of it is', () => {
 it('a view moves no further than it must', () => {
   expect(showing(step(100, 100), AT_FIRST, CANVAS)).toEqual(AT_FIRST)
   expect(showing(step(400, 100), AT_FIRST, CANVAS)).toEqual({ x: 490 - 24 - 620, y: 0, zoom: 1 })
+})
+
+it('steps are readable beside the palette as long as they are few', () => {
+  const chain = (count: number) => Array.from({ length: count }, (_, at) => ({ position: { x: at * 280 } }))
+
+  expect([0, 3, 4, 5].map(count => isReadable(chain(count), 1280))).toEqual([true, true, true, false])
+  expect(isReadable(chain(6), 1920)).toBe(true)
 })

@@ -1,3 +1,5 @@
+import { USUAL } from './arrange'
+
 type Size = { width: number; height: number }
 export type Rect = Size & { x: number; y: number }
 export type View = { x: number; y: number; zoom: number }
@@ -10,6 +12,16 @@ const AROUND = 90
 /** How large the bounds can be shown on the canvas. */
 export function roomFor(bounds: Size, { width, height }: Size): number {
   return Math.min((width - 2 * MARGIN) / bounds.width, (height - 2 * MARGIN) / bounds.height)
+}
+
+/** What stands left of the canvas: the menu of the pages, and the palette. */
+const BESIDE = 224 + 220
+
+/** Whether steps can be read at once on a page of this width, with the palette beside them. */
+export function isReadable(nodes: readonly { position: { x: number } }[], pageWidth: number): boolean {
+  const places = nodes.map(node => node.position.x)
+  const width = Math.max(...places) - Math.min(...places) + USUAL.width
+  return nodes.length === 0 || (pageWidth - BESIDE - 2 * MARGIN) / width >= READABLE
 }
 
 export function isSeen(bounds: Rect, { x, y, zoom }: View, { width, height }: Size): boolean {

@@ -1,14 +1,20 @@
 import { useLocalStorage } from '@mantine/hooks'
 import { useCallback } from 'react'
+import { useDesk } from '../store/desk'
 
-/** Whether the palette is open beside the canvas; remembered in this browser. */
+/**
+ * Whether the palette is open beside the canvas; as somebody wants it, which is remembered in this browser, else wherever
+ * the drawing is readable beside it.
+ */
 export function usePalette() {
-  const [isOpen, setOpen] = useLocalStorage({
+  const hasRoom = useDesk(state => state.hasRoom)
+  const [wanted, setOpen] = useLocalStorage<boolean | null>({
     key: 'logidata-palette',
-    defaultValue: true,
+    defaultValue: null,
     getInitialValueInEffect: false,
   })
-  const toggle = useCallback(() => setOpen(isOpen => !isOpen), [setOpen])
+  const isOpen = wanted ?? hasRoom
+  const toggle = useCallback(() => setOpen(!isOpen), [setOpen, isOpen])
   const open = useCallback(() => setOpen(true), [setOpen])
   return { isOpen, toggle, open }
 }
