@@ -82,7 +82,12 @@ def test_a_private_template_does_not_exist_for_others_and_a_shared_one_is_its_ow
 
     assert client.delete(url).status_code == 204
     events = client.get("/api/v1/audit", params={"subject_id": made["id"]}).json()["items"]
-    assert [event["action"] for event in events] == ["template.delete", "template.change", "template.change", "template.create"]
+    assert [event["action"] for event in events] == [
+        "template.delete",
+        "template.change",
+        "template.change",
+        "template.create",
+    ]
 
 
 @pytest.mark.parametrize(

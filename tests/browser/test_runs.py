@@ -62,7 +62,7 @@ def test_a_run_with_parameters_is_cancelled_and_taken_up_again(
     # and: its log is filtered by level and by words, on the page and in the file
     log = drawing.dock.get_by_role("log")
     expect(log).to_contain_text("Table: 3 rows in")
-    drawing.dock.get_by_role("textbox", name="Search the log").fill("3 rows in")
+    drawing.dock.get_by_label("Search the log").fill("3 rows in")
     expect(log).not_to_contain_text("Carriers")
     with page.expect_download() as download:
         drawing.dock.get_by_role("button", name="Download").click()

@@ -70,6 +70,7 @@ function Saved({ pipelineId }: { pipelineId: string }) {
     staleTime: Number.POSITIVE_INFINITY,
   })
   const node = useSearchParams()[0].get('node')
+  const [isLoaded, setLoaded] = useState(false)
   // Once: what is saved later is what is drawn here.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a newer answer must not overwrite what is being edited
   useEffect(() => {
@@ -77,8 +78,10 @@ function Saved({ pipelineId }: { pipelineId: string }) {
     useDesk.setState({ hasRoom: isReadable(drawing.nodes, window.innerWidth) })
     useEditor.getState().load(drawing, revision, pipelineId)
     if (node !== null) useEditor.getState().select(new Set([node]))
+    setLoaded(true)
   }, [pipelineId])
-  return <Editor pipelineId={pipelineId} />
+  // The canvas fits what is drawn into the width that it has at first.
+  return isLoaded ? <Editor pipelineId={pipelineId} /> : null
 }
 
 function Editor({ pipelineId }: { pipelineId: string | undefined }) {

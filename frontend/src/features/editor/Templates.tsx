@@ -47,7 +47,6 @@ export function Templates() {
               {name}
             </Menu.Item>
           ))}
-          <Menu.Divider />
           <Menu.Item component={Link} to="/templates">
             {text.manage}
           </Menu.Item>

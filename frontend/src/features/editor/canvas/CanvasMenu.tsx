@@ -39,6 +39,8 @@ export function CanvasMenu() {
       position="bottom-start"
       shadow="md"
       width={230}
+      menuItemTabIndex={0}
+      withInitialFocusPlaceholder={false}
     >
       <Menu.Target>
         <button

@@ -31,7 +31,13 @@ export function ConnectDialog() {
   )
 }
 
-const close = () => useDesk.getState().connectFrom(null)
+/** Back to the step, from where the next key goes on. */
+function close(): void {
+  const { connecting, connectFrom } = useDesk.getState()
+  connectFrom(null)
+  const step = `.react-flow__node[data-id="${CSS.escape(connecting ?? '')}"]`
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(step)?.focus())
+}
 
 function Ways({ nodeId }: { nodeId: string }) {
   const modules = useModules()
@@ -75,6 +81,8 @@ function Ways({ nodeId }: { nodeId: string }) {
           aria-label={text.find}
           aria-describedby={reasons}
           placeholder={text.find}
+          // The list, which is always open, would keep the key for itself.
+          onKeyDown={event => event.key === 'Escape' && close()}
           value={search}
           onChange={event => {
             setSearch(event.currentTarget.value)

@@ -7,7 +7,7 @@ import { useModules } from '../api/modules'
 import { useActions } from '../EditorActions'
 import { copied, parsed, pasted } from '../model/clipboard'
 import { fedInputs } from '../model/connections'
-import { isModule } from '../model/types'
+import { isModule, type ModuleNode } from '../model/types'
 import { usePalette } from '../palette/usePalette'
 import { useDesk } from '../store/desk'
 import { redo, undo, useEditor } from '../store/editor'
@@ -79,13 +79,12 @@ export function useShortcuts(): void {
 }
 
 /**
- * What could feed the first free input of the chosen step, for without its rows nothing can be said of what comes next;
+ * What could feed the first free input of the step in hand, for without its rows nothing can be said of what comes next;
  * else what could come after it. With none chosen, first of all.
  */
 function suggest(modules: ReadonlyMap<string, ModuleOut>): void {
-  const { nodes, edges } = useEditor.getState()
-  const chosen = nodes.filter(isModule).filter(node => node.selected)
-  const step = chosen.length === 1 ? chosen[0] : undefined
+  const { edges } = useEditor.getState()
+  const step = stepInHand()
   const box = step && document.querySelector(`.react-flow__node[data-id="${CSS.escape(step.id)}"]`)
   const { left, right, bottom } =
     (box || document.querySelector('.react-flow__panel'))?.getBoundingClientRect() ?? new DOMRect()
@@ -96,12 +95,16 @@ function suggest(modules: ReadonlyMap<string, ModuleOut>): void {
   else suggestAt({ x: right, y: bottom, nodeId: step?.id ?? null })
 }
 
-/** Connects the step that has the focus, or the chosen one. */
-function connectByKey(): void {
+/** The step that a key is about: the one that has the focus, else the chosen one. */
+function stepInHand(): ModuleNode | undefined {
   const focused = document.activeElement?.closest<HTMLElement>('.react-flow__node')?.dataset.id
   const steps = useEditor.getState().nodes.filter(isModule)
   const chosen = steps.filter(node => node.selected)
-  const step = steps.find(node => node.id === focused) ?? (chosen.length === 1 ? chosen[0] : undefined)
+  return steps.find(node => node.id === focused) ?? (chosen.length === 1 ? chosen[0] : undefined)
+}
+
+function connectByKey(): void {
+  const step = stepInHand()
   if (step) useDesk.getState().connectFrom(step.id)
   else toast.info(strings.editor.connect.chooseFirst, { id: 'connect' })
 }

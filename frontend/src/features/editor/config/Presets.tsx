@@ -23,7 +23,7 @@ export function Presets({ module }: { module: ModuleOut }) {
   const refusal = useRefusal()
   return (
     <>
-      <Menu position="bottom-end" width={300} shadow="md">
+      <Menu position="bottom-end" width={300} shadow="md" menuItemTabIndex={0} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <Button variant="default" leftSection={<Sparkles size={15} aria-hidden />}>
             {text.button}
@@ -49,7 +49,6 @@ export function Presets({ module }: { module: ModuleOut }) {
           ))}
           <Menu.Label>{strings.templates.button}</Menu.Label>
           <Kept module={module} />
-          <Menu.Divider />
           <Menu.Item
             leftSection={<BookmarkPlus size={15} aria-hidden />}
             disabled={refusal !== null}
