@@ -17,8 +17,8 @@ from .conftest import DIALECT, SOURCE
 def test_the_expression_is_refused(text, dialect):
     with pytest.raises(ExpressionError) as caught:
         compile_expression(text, SOURCE, dialect)
-    assert caught.value.line >= 1
-    assert caught.value.column >= 1
+    assert caught.value.place.line >= 1
+    assert caught.value.place.column >= 1
 
 
 def test_there_are_enough_attacks():

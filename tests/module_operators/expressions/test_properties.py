@@ -111,8 +111,8 @@ def test_arbitrary_text_only_ever_refuses(text):
     try:
         compiled = compile_expression(text, SOURCE, DIALECT)
     except ExpressionError as error:
-        assert 1 <= error.line <= text.count("\n") + 1
-        assert 1 <= error.column <= len(text) + 1
+        assert 1 <= error.place.line <= text.count("\n") + 1
+        assert 1 <= error.place.column <= len(text) + 1
     else:
         assert compiled.sql
 
