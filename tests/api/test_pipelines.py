@@ -205,7 +205,7 @@ def test_validating_saves_nothing(client: TestClient) -> None:
 
     assert (good["valid"], good["problems"]) == (True, [])
     assert not bad["valid"]
-    assert set(bad["problems"][0]) == {"code", "severity", "node_id", "edge_id", "path", "message", "hint"}
+    assert set(bad["problems"][0]) == {"code", "severity", "node_id", "edge_id", "path", "message", "hint", "place"}
     assert client.get(PIPELINES).json()["total"] == 0
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Person, Service, Visits
 from tests.browser.drawing import Drawing
-from tests.browser.examples import ended_run, paid_orders
+from tests.browser.examples import ORDERS, ended_run, paid_orders
 
 REASON = re.compile("^As a viewer")
 ADMINS = re.compile("^Only admins")
@@ -21,6 +21,7 @@ def test_a_viewer_is_told_why_they_change_and_run_nothing(
     connection = f"viewed_{secrets.token_hex(3)}"
     fields = {"host": "db.example.com", "database": "sales", "login": "etl", "password": secrets.token_urlsafe()}
     service.post("connections", {"connection_id": connection, "type": "postgres", "fields": fields})
+    service.upload(f"{connection}.csv", ORDERS)
     saved = paid_orders(service, schedule="0 6 * * *", is_scheduled=True)
     at, name = f"/pipelines/{saved['id']}", saved["name"]
     earlier, run = (ended_run(service, saved["id"]) for _ in range(2))
@@ -71,10 +72,11 @@ def test_a_viewer_is_told_why_they_change_and_run_nothing(
 
 
 def _see_the_other_pages(page: Page, connection: str) -> None:
-    page.goto("/files?search=orders.csv")
+    file = f"{connection}.csv"
+    page.goto(f"/files?search={file}")
     _off(page.get_by_role("button", name="Upload"), page.get_by_role("button", name="New folder"))
-    _off(page.get_by_role("button", name="orders.csv", exact=True))
-    _off(*_items(page, "orders.csv", "Preview", "Delete"))
+    _off(page.get_by_role("button", name=file, exact=True))
+    _off(*_items(page, file, "Preview", "Delete"))
     page.goto("/templates")
     expect(page.get_by_role("heading", level=1)).to_have_text("Templates")
     page.goto(f"/connections?search={connection}")

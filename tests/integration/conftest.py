@@ -28,15 +28,21 @@ PATIENCE = 180.0
 """Seconds after which something does not come any more; a busy machine is slow."""
 
 
-def wait_until(ask: Callable[[], T | None], *, seconds: float = PATIENCE, what: str = "it") -> T:
-    """The first answer that is not false; asked less often after a while: it takes CPU from what is awaited."""
+def wait_until(
+    ask: Callable[[], T | None], *, seconds: float = PATIENCE, what: str = "it", is_brief: bool = False
+) -> T:
+    """The first answer that is not false; asked less often after a while: it takes CPU from what is awaited.
+
+    Args:
+        is_brief: what is awaited does not last, and would be missed.
+    """
     deadline = time.monotonic() + seconds
     pause = 0.05
     while time.monotonic() < deadline:
         if answer := ask():
             return answer
         time.sleep(pause)
-        pause = min(1.2 * pause, 0.3)
+        pause = pause if is_brief else min(1.2 * pause, 0.3)
     pytest.fail(f"{what} did not come within {seconds:.0f} s")
 
 

@@ -144,7 +144,7 @@ def test_a_run_survives_the_kill_of(
         execution_id = runs.execute(pipeline_id, case=table.removeprefix("totals_"))["id"]
         warehouse.wait_for_load()
         runs.until(execution_id, lambda run: (_states(run)["file"], _states(run)["table"]) == ("success", "running"))
-        victim = wait_until(partial(kill.victim, stack), what=kill.name)
+        victim = wait_until(partial(kill.victim, stack), what=kill.name, is_brief=True)
         killed_at = time.monotonic()
         victim.kill()
         wait_until(lambda: not _lives(victim), what="its end")

@@ -126,7 +126,7 @@ def test_a_cancelled_run_stops_what_spark_does_for_it(stack: RunningStack, runs:
     left["targetHandle"] = "left"
     pipeline_id = save(runs, document)
     execution_id = runs.execute(pipeline_id)["id"]
-    wait_until(lambda: _at_work(stack, pipeline_id), seconds=200, what="Spark's work")
+    wait_until(lambda: _at_work(stack, pipeline_id), seconds=200, what="Spark's work", is_brief=True)
     before = _seconds_computed(spark)
     wait_until(lambda: _seconds_computed(spark) > before + 5, seconds=100, what="Spark's load")
 
@@ -157,7 +157,7 @@ def test_a_server_that_is_killed_in_the_middle_fails_the_try_and_the_next_one_lo
     pipeline_id = save(runs, document)
 
     execution_id = runs.execute(pipeline_id)["id"]
-    wait_until(lambda: _at_work(stack, pipeline_id, "rows/_temporary"), seconds=200, what="Spark's work")
+    wait_until(lambda: _at_work(stack, pipeline_id, "rows/_temporary"), seconds=200, what="Spark's work", is_brief=True)
     assert spark.running is not None
     spark.running.send_signal(signal.SIGSTOP)
     in_the_middle = bool(_at_work(stack, pipeline_id, "rows/_temporary"))

@@ -11,7 +11,6 @@ import {
 import { Confirm } from '@/components/Confirm'
 import { useRefusal } from '@/session/useAccount'
 import { strings } from '@/strings'
-import { isOver } from './state'
 
 const text = strings.executions
 
@@ -25,7 +24,8 @@ type Props = {
 
 /** Cancel a run that goes on; of one that has ended, run again what failed, or everything. */
 export function ExecutionActions({ execution, onChanged, onStarted, size = 'sm' }: Props) {
-  if (!isOver(execution.status)) return <Cancel execution={execution} onChanged={onChanged} size={size} />
+  // A cancelled run has ended once Airflow says so: before that nothing of it can run again.
+  if (execution.completed_at === null) return <Cancel execution={execution} onChanged={onChanged} size={size} />
   return (
     <Group gap="xs">
       <Retry execution={execution} onChanged={onChanged} size={size} />

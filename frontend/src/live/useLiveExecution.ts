@@ -36,7 +36,7 @@ export function useLiveExecution(executionId: string | null): LiveExecution {
     ...getExecutionOptions({ path: { execution_id: executionId ?? '' } }),
     enabled: executionId !== null,
     refetchInterval: ({ state }) =>
-      connection !== 'live' && connection !== 'ended' && state.data && !isOver(state.data.status) ? POLL : false,
+      connection !== 'live' && connection !== 'ended' && state.data?.completed_at === null ? POLL : false,
   })
   const { refetch } = query
   const isAway = connection === 'broken' || connection === 'refused'

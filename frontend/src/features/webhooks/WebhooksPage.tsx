@@ -16,7 +16,7 @@ import { ListSkeleton } from '@/components/ListSkeleton'
 import { ListTable } from '@/components/ListTable'
 import { Moment } from '@/components/Moment'
 import { PipelinePage } from '@/components/PipelinePage'
-import { useRefusal } from '@/session/useAccount'
+import { useAccount, useRefusal } from '@/session/useAccount'
 import { strings } from '@/strings'
 import { NewWebhook } from './components/NewWebhook'
 
@@ -32,7 +32,9 @@ export function Component() {
 
 /** Who may not run the pipeline is not shown what starts it either. */
 function Shown({ pipelineId }: { pipelineId: string }) {
+  const account = useAccount()
   const refusal = useRefusal()
+  if (!account) return <ListSkeleton />
   if (refusal === null) return <Webhooks pipelineId={pipelineId} />
   return (
     <EmptyState icon={Webhook} title={text.hidden}>

@@ -15,7 +15,6 @@ import {
   Waypoints,
 } from 'lucide-react'
 import { retryExecutionMutation } from '@/api/generated/@tanstack/react-query.gen'
-import { isOver } from '@/live/state'
 import { strings } from '@/strings'
 import { useActions, useShownExecution } from '../EditorActions'
 import { isModule } from '../model/types'
@@ -104,7 +103,7 @@ function OfStep({ nodeId }: { nodeId: string }) {
     },
   })
   const isOfRun = execution?.nodes.some(node => node.node_id === nodeId) ?? false
-  const canGoOn = execution !== undefined && isOver(execution.status) && execution.triggered_at !== null && isOfRun
+  const canGoOn = isOfRun && execution?.triggered_at != null && execution.completed_at !== null
   return (
     <>
       <Menu.Item leftSection={<Table2 {...ICON} />} rightSection={<Keys>P</Keys>} onClick={() => showDock('preview')}>

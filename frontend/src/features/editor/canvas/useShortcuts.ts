@@ -32,7 +32,7 @@ export function useShortcuts(): void {
     ['mod+Y', redo],
     ['mod+D', duplicate],
     ['mod+A', selectAll],
-    ['Escape', () => useEditor.getState().select(new Set())],
+    ['Escape', event => isOnTop(event) || useEditor.getState().select(new Set())],
     ['L', () => void layOut()],
     ['A', addModule],
     ['N', () => addNote()],
@@ -107,6 +107,11 @@ function connectByKey(): void {
   const step = stepInHand()
   if (step) useDesk.getState().connectFrom(step.id)
   else toast.info(strings.editor.connect.chooseFirst, { id: 'connect' })
+}
+
+/** A menu or a dialog closes by the key; what is chosen below it stays. */
+function isOnTop({ target }: KeyboardEvent): boolean {
+  return target instanceof Element && target.closest('[role="menu"], [role="dialog"]') !== null
 }
 
 /** Text that is marked, or a field that is written in, is what somebody means to copy. */
