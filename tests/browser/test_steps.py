@@ -19,8 +19,9 @@ ALL_IN_VIEW = """least => {
 
 
 def test_steps_are_connected_and_fed_by_keyboard(visits: Visits, service: Service, editor: Person) -> None:
-    # given: a source, a step with two inputs, and a step that nothing leads to
+    # given: a source, a step with two inputs, a step that nothing leads to, and a file that nothing reads yet
     service.upload("orders.csv", ORDERS)
+    service.upload(f"more-{secrets.token_hex(3)}.csv", ORDERS)
     nodes = [
         node("orders", "csv-extractor", "Orders", 320, file_path="orders.csv"),
         node("both", "join-transformer", "Both", 660, join_type="inner", left_on=["id"], right_on=["id"]),
@@ -60,19 +61,19 @@ def test_steps_are_connected_and_fed_by_keyboard(visits: Visits, service: Servic
     expect(dialog).to_be_hidden()
     expect(drawing.edges).to_have_count(1)
 
-    # when: the free input is to be fed, by its own button and by the key of suggestions
+    # when: the free input is to be fed, by the key of suggestions and by its own button
     drawing.step("Both").focus()
     page.keyboard.press("Enter")
     expect(drawing.options.get_by_label("Name of the step")).to_have_value("Both")
     expect(page.get_by_role("button", name="What could feed “right” of Both")).to_have_count(0)
-    page.get_by_role("button", name="What could feed “left” of Both").press("Enter")
+    page.keyboard.press("s")
     offered = page.get_by_role("menu", name="What could come before")
     expect(offered.get_by_role("menuitem").first).to_be_focused()
     assert serious_issues(page) == []
     page.keyboard.press("Escape")
     expect(offered).to_be_hidden()
     expect(drawing.options.get_by_label("Name of the step")).to_have_value("Both")
-    page.keyboard.press("s")
+    page.get_by_role("button", name="What could feed “left” of Both").press("Enter")
     expect(offered.get_by_role("menuitem").first).to_be_focused()
     page.keyboard.press("Enter")
 

@@ -28,6 +28,8 @@ export function SuggestMenu() {
       position="bottom-start"
       shadow="md"
       width={340}
+      // Not by keys, as menus are: the one that opened it is still on its way.
+      clickOutsideEvents={['mousedown', 'touchstart']}
       // The list scrolls: its items are reached by Tab, too.
       menuItemTabIndex={0}
       withInitialFocusPlaceholder={false}
