@@ -3,10 +3,9 @@
 import copy
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Response
-from fastapi._compat import ModelField
 from fastapi.datastructures import DefaultPlaceholder
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import ResponseValidationError
@@ -14,6 +13,9 @@ from fastapi.routing import APIRoute, request_response
 from sqlalchemy.orm import Session
 
 from api.database import finish, request_session
+
+if TYPE_CHECKING:
+    from fastapi._compat import ModelField
 
 
 def answer_in_one_thread(route: APIRoute) -> None:
@@ -68,7 +70,7 @@ def _whole_work(route: APIRoute, described: Dependant) -> Callable[..., Any]:
     return work
 
 
-def _json(field: ModelField, content: Any) -> bytes:
+def _json(field: "ModelField", content: Any) -> bytes:
     value, errors = field.validate(content, {}, loc=("response",))
     if errors:
         raise ResponseValidationError(errors=errors, body=content)

@@ -9,7 +9,7 @@ from dag_factory.rewrites.drawing import Drawing, bent, moved, new_node
 from dag_factory.rewrites.effects import stem
 from dag_factory.rewrites.passing import join_origins
 from dag_factory.rewrites.proposal import Proposal
-from dag_factory.rewrites.queries import narrowed, table_query
+from dag_factory.rewrites.pushdown import narrowed, table_query
 from dag_factory.rewrites.wording import listed
 
 Needed = frozenset[str]

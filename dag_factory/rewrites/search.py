@@ -9,7 +9,7 @@ from dag_factory.rewrites.duplicates import useless_deduplications
 from dag_factory.rewrites.filters import earlier_filters, merged_filters
 from dag_factory.rewrites.order import useless_sorts
 from dag_factory.rewrites.proposal import Declined, Proposal
-from dag_factory.rewrites.queries import declined_pushes, pushed_aggregations, pushed_filters, pushed_projections
+from dag_factory.rewrites.pushdown import declined_pushes, pushed_aggregations, pushed_filters, pushed_projections
 from dag_factory.validate import validate
 
 _FINDERS: dict[str, Callable[[Drawing, str | None], Iterator[Proposal]]] = {

@@ -6,12 +6,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from dag_factory.catalog import Catalog, load_catalog
 from tests.dag_factory.pipelines import SAMPLE_CATALOG
+
+if TYPE_CHECKING:
+    from tests.dag_factory.rewriting import Bench
 
 ReadDag = Callable[[str], dict[str, Any]]
 REPOSITORY = Path(__file__).parents[2]
@@ -64,3 +67,14 @@ def read_dag(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadDag]:
         yield read
         requests.close()
         reader.wait(30)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> "Bench":
+    """Two files of rows with doubles, nulls and zeros of both signs, and what looks at graphs over them."""
+    from tests.dag_factory.rewriting import OTHERS, ROWS, Bench  # noqa: PLC0415 - with all modules, for few tests
+
+    bench = Bench(tmp_path_factory.mktemp("bench"))
+    bench.write("orders", ROWS)
+    bench.write("others", OTHERS)
+    return bench

@@ -25,6 +25,15 @@ CATALOG = load_catalog()
 TYPES = {"k": "integer", "s": "string", "x": "float", "d": "date", "n": "bigint"}
 HEADER = ",".join(TYPES)
 Rows = Sequence[Sequence[object]]
+ROWS = [
+    (1, "a", 1.5, "2024-01-01", 10),
+    (1, "a", 1.5, "2024-01-01", 10),
+    (2, "b", None, "2024-02-01", None),
+    (None, "a", -0.0, "2024-02-01", 7),
+    (3, None, 0.0, None, 8),
+    (2, "A", 2.25, "2023-12-31", 9),
+]
+OTHERS = [(1, "a", 9.0, "2024-05-01", 1), (2, None, 8.0, None, 2), (2, "c", 7.5, None, 3), (None, "x", 6.0, None, 4)]
 
 
 class Bench:
@@ -130,3 +139,18 @@ def all_applied(drawing: Drawing) -> Drawing:
         drawing, done, _ = applied(drawing, [each.id for each in found])
         assert done
     return drawing
+
+
+def flow(graph: PipelineGraph) -> set[str]:
+    """The edges, as `source>target`."""
+    return {f"{each.source}>{each.target}" for each in graph.edges}
+
+
+def keep(condition: str, node_id: str = "keep") -> dict[str, Any]:
+    """A filter."""
+    return step(node_id, "filter", condition=condition)
+
+
+def total(function: str = "count", group: tuple[str, ...] = ("s",), **more: Any) -> dict[str, Any]:
+    """An aggregation of one function."""
+    return step("total", "aggregate", group_by=list(group), aggregations=[{"function": function, **more}])

@@ -14,7 +14,7 @@ import { type Option, optionsOf } from './form/options'
 import { useNodeForm } from './form/useNodeForm'
 import { Options } from './Options'
 import { OutputColumns } from './OutputColumns'
-import { Presets } from './Presets'
+import { ReadyMade } from './ReadyMade'
 
 const NO_PROBLEMS: ProblemOut[] = []
 const FRAMES = 120
@@ -69,7 +69,7 @@ function ModuleForm({ nodeId, module }: { nodeId: string; module: ModuleOut }) {
             value={label ?? ''}
             onChange={event => configure(nodeId, { label: event.currentTarget.value }, 'label')}
           />
-          <Presets module={module} />
+          <ReadyMade module={module} />
         </Group>
         {problems
           .filter(problem => !isAtField(problem, options))

@@ -17,7 +17,7 @@ const text = strings.config.ready
 const MOST = 50
 
 /** Ready options: the module's presets, and templates of it that oneself or others kept; undone like any change. */
-export function Presets({ module }: { module: ModuleOut }) {
+export function ReadyMade({ module }: { module: ModuleOut }) {
   const { nodeId, changeAll } = useForm()
   const [kept, keep] = useState<TemplateIn['content'] | null>(null)
   const refusal = useRefusal()
