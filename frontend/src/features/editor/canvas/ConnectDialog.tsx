@@ -77,6 +77,7 @@ function Ways({ nodeId }: { nodeId: string }) {
     <Combobox store={combobox} onOptionSubmit={submit}>
       <Combobox.EventsTarget>
         <TextInput
+          mt={4}
           data-autofocus
           aria-label={text.find}
           aria-describedby={reasons}
